@@ -9,7 +9,7 @@ use crate::core::{
 
 /// A repository on a forge.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
+pub struct ForgePlace {
     /// The kind of the forge.
     pub kind: ForgeKind,
     /// Its host, with the port if it has one.
@@ -20,7 +20,7 @@ pub struct Place {
     pub page: Url,
 }
 
-impl Place {
+impl ForgePlace {
     /// The repository of an address: `https://github.com/acme/plan`, `git@github.com:acme/plan.git`, `ssh://git@host/acme/plan`. A
     /// user and a password in it are left out. The kind of the forge follows from the host, unless it is given; none if this is
     /// not such an address.
@@ -28,13 +28,15 @@ impl Place {
         let (scheme, host, path) = parts(address)?;
         let (_, host) = host.rsplit_once('@').unwrap_or(("", host));
         let host = host.to_ascii_lowercase();
-        let host = match (scheme, &*host) {
-            // Where the port of ssh is closed.
-            (_, "ssh.github.com") => "github.com".to_owned(),
-            (_, "altssh.gitlab.com") => "gitlab.com".to_owned(),
-            ("http" | "https", _) => host,
-            // The port is that of ssh.
-            _ => host.split(':').next()?.to_owned(),
+        let host = if matches!(scheme, "http" | "https") {
+            host
+        } else {
+            // The port is that of ssh; where it is closed, there are other hosts.
+            match host.split(':').next()? {
+                "ssh.github.com" => GITHUB.to_owned(),
+                "altssh.gitlab.com" => "gitlab.com".to_owned(),
+                host => host.to_owned(),
+            }
         };
         let name = path.trim_matches('/');
         let name = name.strip_suffix(".git").unwrap_or(name);
@@ -149,7 +151,7 @@ mod tests {
                 ForgeKind::Gitea,
             ),
         ] {
-            let place = Place::parse(address, None).unwrap();
+            let place = ForgePlace::parse(address, None).unwrap();
             assert_eq!((place.page.as_str(), place.kind), (page, kind), "{address}");
         }
     }
@@ -170,7 +172,7 @@ mod tests {
             "git@github.com:-x/y",
             "https://github.com/acme/plan?x=y",
         ] {
-            assert_eq!(Place::parse(address, None), None, "{address}");
+            assert_eq!(ForgePlace::parse(address, None), None, "{address}");
         }
     }
 }

@@ -210,8 +210,7 @@ const VERIFY: &str = "ledger good entries quarantined refused snapshots broken s
 const WAITED: &str = "tasks news";
 const READY: &str = "actor tasks more idle";
 const PLAN: &str = "waves declared critical_path unestimated lanes guardrails";
-const SHOW: &str =
-    "task linked_from pull_requests body comments verdicts handed notes integrated guardrails not_in";
+const SHOW: &str = "task linked_from pull_requests body comments verdicts handed notes integrated guardrails not_in";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors policy anomalies";
 const REPORT: &str = "day over title entries summary figures done cancelled reopened undone reviewed submitted claimed \
      overdue blocked unblocked added guardrails targets anomalies also";

@@ -77,7 +77,8 @@ impl Flow {
             }
             let is_blocked = is_open && task.open_blockers().next().is_some();
             life.blocked.run(is_blocked, at);
-            life.in_review.run(is_open && task.in_review(), at);
+            let waits = task.in_review() && !state.review_needs(task).is_empty();
+            life.in_review.run(is_open && waits, at);
         }
     }
 

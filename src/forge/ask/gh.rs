@@ -9,7 +9,7 @@ use super::{
 use crate::{
     core::entry::event::observation::{PullRequest, PullRequestState},
     forge::{
-        place::Place,
+        place::ForgePlace,
         read::{gh::FIELDS, read},
     },
 };
@@ -24,7 +24,7 @@ const LIGHT: &str = "number,title,state,isDraft,headRefName,headRefOid,baseRefNa
 /// # Errors
 /// What `run` says, or the answer is not a list of pull requests.
 pub(super) fn ask(
-    place: &Place,
+    place: &ForgePlace,
     limit: usize,
     mut run: impl FnMut(&[&str]) -> Result<Vec<u8>, Problem>,
 ) -> Result<Vec<PullRequest>, Problem> {
@@ -93,7 +93,7 @@ mod tests {
     /// A `gh` with this many open pull requests and one that is merged, which gets at most `at_once` of them done with their checks.
     fn asked_of(open: u64, at_once: u64) -> (Vec<PullRequest>, Vec<String>) {
         let mut asked = Vec::new();
-        let place = Place::parse("https://git.acme.org/acme/plan", None).unwrap();
+        let place = ForgePlace::parse("https://git.acme.org/acme/plan", None).unwrap();
         let item = |number: u64, state: &str, is_full: bool| {
             let checks = if is_full {
                 ", \"statusCheckRollup\": [{\"state\": \"SUCCESS\"}]"

@@ -1,8 +1,8 @@
 //! Asking GitHub's own interface (REST, version 2022-11-28), which needs nothing installed: the list page by page, and for each open
 //! pull request its mergeability, its checks and its reviews.
 //!
-//! Every request names the mark of the last answer, so that what has not changed costs nothing of the hourly allowance. Not here:
-//! the fields of a pull request (`read::rest`), and the connection (`http`).
+//! Every request names the mark of the last answer, so that what has not changed costs nothing of the hourly allowance.
+//! Not here: the fields of a pull request (`read::rest`), and the connection (`http`).
 
 use std::collections::BTreeMap;
 
@@ -17,7 +17,7 @@ use super::{
 use crate::{
     core::entry::event::observation::{CheckCounts, PullRequest, PullRequestState, ReviewDecision},
     forge::{
-        place::Place,
+        place::ForgePlace,
         read::{counts, decision, flag_of, of_items},
     },
 };
@@ -34,7 +34,7 @@ const DETAIL_PAGES_MAX: usize = 10;
 pub(super) fn ask(
     client: &mut Client,
     memory: &mut Memory,
-    place: &Place,
+    place: &ForgePlace,
     limit: usize,
 ) -> Result<Vec<PullRequest>, Problem> {
     memory.is_about(client.base());

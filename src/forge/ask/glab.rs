@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use super::{pages::PAGE, problem::Problem};
 use crate::{
     core::entry::event::observation::{PullRequest, PullRequestState},
-    forge::{place::Place, read::read},
+    forge::{place::ForgePlace, read::read},
 };
 
 /// The merge requests of a repository, as `run` gets them from `glab`: page by page, and each open one again with its pipeline.
@@ -15,7 +15,7 @@ use crate::{
 /// # Errors
 /// What `run` says, or the answer is not a list of merge requests.
 pub(super) fn ask(
-    place: &Place,
+    place: &ForgePlace,
     limit: usize,
     mut run: impl FnMut(&[&str]) -> Result<Vec<u8>, Problem>,
 ) -> Result<Vec<PullRequest>, Problem> {
@@ -73,7 +73,7 @@ mod tests {
     #[test]
     fn pages_are_asked_for_until_one_is_not_full_and_open_ones_with_their_pipeline() {
         let mut asked = Vec::new();
-        let place = Place::parse("https://gitlab.com/acme/sub/plan", None).unwrap();
+        let place = ForgePlace::parse("https://gitlab.com/acme/sub/plan", None).unwrap();
         let run = |words: &[&str]| {
             asked.push(words.join(" "));
             Ok(match words {

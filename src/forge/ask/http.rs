@@ -17,7 +17,7 @@ use ureq::{
 use super::problem::Problem;
 use crate::{
     core::values::{text::brief, time::Timestamp},
-    forge::place::Place,
+    forge::place::ForgePlace,
 };
 
 /// The largest answer, in bytes. Twenty pull requests have half a MiB.
@@ -92,7 +92,7 @@ impl Client {
     /// The address is not one to which a token can be sent.
     pub(super) fn new(
         api: Api,
-        place: &Place,
+        place: &ForgePlace,
         deadline: Instant,
         now: Timestamp,
     ) -> Result<Self, Problem> {

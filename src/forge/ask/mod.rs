@@ -19,7 +19,7 @@ pub use self::{
     memory::Memory,
     problem::Problem,
 };
-use super::place::Place;
+use super::place::ForgePlace;
 use crate::core::{
     entry::event::observation::{ForgeKind, PullRequest},
     values::time::Timestamp,
@@ -28,7 +28,7 @@ use crate::core::{
 /// What to ask a forge for.
 pub struct Question<'a> {
     /// The repository.
-    pub place: &'a Place,
+    pub place: &'a ForgePlace,
     /// The forge's own interface, for when its program is missing or not logged in; none without a token.
     pub api: Option<Api>,
     /// The largest number of pull requests, the newest ones.

@@ -24,7 +24,7 @@ use crate::{
         secret::masked,
         text::{brief, visible},
     },
-    forge::place::Place,
+    forge::place::ForgePlace,
 };
 
 /// The largest answer, in bytes.
@@ -43,7 +43,7 @@ const PAUSE: Duration = Duration::from_millis(10);
 pub(super) fn run(
     program: &'static str,
     words: &[&str],
-    place: &Place,
+    place: &ForgePlace,
     folder: &Path,
     deadline: Instant,
 ) -> Result<Vec<u8>, Problem> {
@@ -148,7 +148,12 @@ fn stop(child: &mut Child) {
 }
 
 /// What a complaint means. `gh` exits with 4 if it is not logged in; else only the words tell.
-fn meaning(program: &'static str, status: Option<i32>, complaint: &str, place: &Place) -> Problem {
+fn meaning(
+    program: &'static str,
+    status: Option<i32>,
+    complaint: &str,
+    place: &ForgePlace,
+) -> Problem {
     let host = place.host.clone();
     let words = complaint.to_ascii_lowercase();
     let has = |any: &[&str]| any.iter().any(|word| words.contains(word));
@@ -229,8 +234,8 @@ fn without_tokens(line: &str) -> String {
 mod tests {
     use super::*;
 
-    fn place() -> Place {
-        Place::parse("https://github.com/acme/plan", None).unwrap()
+    fn place() -> ForgePlace {
+        ForgePlace::parse("https://github.com/acme/plan", None).unwrap()
     }
 
     #[test]

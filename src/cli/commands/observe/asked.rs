@@ -15,7 +15,7 @@ use crate::{
     },
     forge::{
         ask::{self, Api, Memory, Problem, Question, Token},
-        place::{GITHUB, Place},
+        place::{ForgePlace, GITHUB},
     },
     git::repository::Repository,
     sync::remote::Remote,
@@ -40,17 +40,17 @@ pub(super) fn place(
     repository: &Repository,
     asked: &Asked<'_>,
     variable: Lookup<'_>,
-) -> Result<Place, CommandError> {
+) -> Result<ForgePlace, CommandError> {
     let kind = match (asked.forge, repository.config().string("coord.forge")) {
         (None, Some(word)) => Some(word.parse().map_err(|error| bad_setting(&error))?),
         (kind, _) => kind,
     };
     // With the address of an interface, a host whose name does not tell is GitHub's.
     let of = |address: &str| {
-        let place = Place::parse(address, kind)?;
+        let place = ForgePlace::parse(address, kind)?;
         let is_github = place.kind == ForgeKind::Other && variable(API_URL).is_some();
         Some(if is_github {
-            Place {
+            ForgePlace {
                 kind: ForgeKind::Github,
                 ..place
             }
@@ -67,7 +67,7 @@ pub(super) fn place(
     let home = Remote::home(repository).map(|home| home.name().to_owned());
     let names = std::iter::once("origin".to_owned()).chain(home);
     let names = names.chain(repository.config().remotes());
-    let places: Vec<Place> = names
+    let places: Vec<ForgePlace> = names
         .filter_map(|name| of(&address_of(repository, &name)?))
         .collect();
     let known = places.iter().find(|place| place.kind != ForgeKind::Other);
@@ -99,7 +99,7 @@ fn address_of(repository: &Repository, remote: &str) -> Option<String> {
 /// Why there is no answer.
 pub(super) fn ask(
     repository: &Repository,
-    place: &Place,
+    place: &ForgePlace,
     asked: &Asked<'_>,
     variable: Lookup<'_>,
     now: Timestamp,
@@ -133,7 +133,7 @@ pub(super) fn memory(repository: &Repository) -> Memory {
 
 /// GitHub's interface and the token for it. A token of github.com goes to github.com only, unless the environment names
 /// another address itself.
-fn api(place: &Place, variable: Lookup<'_>) -> Option<Api> {
+fn api(place: &ForgePlace, variable: Lookup<'_>) -> Option<Api> {
     let set = |name: &str| variable(name).filter(|value| !value.is_empty());
     let first = |names: &[&str]| names.iter().find_map(|name| set(name));
     let of_github = ["GH_TOKEN", "GITHUB_TOKEN"];
@@ -201,9 +201,9 @@ mod tests {
 
     #[test]
     fn a_token_of_github_goes_to_github_only() {
-        let github = Place::parse("https://github.com/acme/plan", None).unwrap();
+        let github = ForgePlace::parse("https://github.com/acme/plan", None).unwrap();
         let other =
-            Place::parse("https://evil.example/acme/plan", Some(ForgeKind::Github)).unwrap();
+            ForgePlace::parse("https://evil.example/acme/plan", Some(ForgeKind::Github)).unwrap();
         let token = |name: &str| (name == "GITHUB_TOKEN").then(|| "secret".to_owned());
         assert_eq!(api(&github, &token).unwrap().base, "https://api.github.com");
         assert!(api(&other, &token).is_none());

@@ -77,9 +77,8 @@ pub(super) fn failure(problem: Problem, now: Timestamp) -> CommandError {
         }
         Problem::NotAsked { host } => {
             let message = format!("no program is known that asks {host} for pull requests");
-            CommandError::fatal(code::UNKNOWN_FORGE, message).hint(
-                "if it is GitHub: git coord observe prs --forge github; from a file: git coord observe prs --from prs.json",
-            )
+            CommandError::fatal(code::UNKNOWN_FORGE, message)
+                .hint("read a list from a file: git coord observe prs --from prs.json")
         }
     }
 }

@@ -36,7 +36,7 @@ use crate::{
     },
     forge::{
         ask::Problem,
-        place::Place,
+        place::ForgePlace,
         read::{Listed, read},
     },
     git::repository::Repository,
@@ -252,7 +252,7 @@ fn from_file(file: &std::path::Path, args: &Args) -> Result<Answer, CommandError
     let bytes = input::read(file, BYTES_MAX)?;
     let Listed { source, requests } = read(&bytes).map_err(|why| unreadable(&why))?;
     let named = args.repository.as_ref().map(|repository| {
-        let place = Place::parse(repository.as_str(), args.forge);
+        let place = ForgePlace::parse(repository.as_str(), args.forge);
         // A file without addresses is what `gh` printed, unless the options say otherwise.
         let kind = place
             .map(|place| place.kind)
