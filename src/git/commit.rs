@@ -607,7 +607,23 @@ mod tests {
             (upper.tree, upper.parents.len()),
             (&*TREE.to_uppercase(), 2)
         );
-        for raw in ["", "tree 12\n", "object 12\ntype commit\n"] {
+        let longer = format!("{PARENT}{}", &PARENT[..24]);
+        for other in [longer.as_str(), "x", &format!("{PARENT} ")] {
+            let raw = format!("tree {TREE}\nparent {PARENT}\nparent {other}\nparent {TREE}\n");
+            let links = super::links(raw.as_bytes(), HashKind::Sha1).unwrap();
+            assert_eq!(links.parents, [PARENT], "{other}");
+        }
+        let unended = format!("tree {TREE}\nparent {PARENT}");
+        let unended = super::links(unended.as_bytes(), HashKind::Sha1).unwrap();
+        assert!(unended.parents.is_empty());
+        let sha256 = format!("tree {longer}\n");
+        for raw in [
+            "",
+            "tree 12\n",
+            "object 12\ntype commit\n",
+            &sha256,
+            &format!("tree {TREE}"),
+        ] {
             assert_eq!(
                 super::links(raw.as_bytes(), HashKind::Sha1),
                 Err(Malformed::NotACommit)

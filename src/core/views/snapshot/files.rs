@@ -195,11 +195,24 @@ fn in_order(seen: &BTreeMap<Text, Timestamp>) -> Vec<Seen<'_>> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::{Value, json};
+
     use super::*;
-    use crate::core::{sample::Sample, values::text::is_invisible};
+    use crate::core::{
+        entry::event::{
+            guardrail::{GuardrailResult, Outcome},
+            task::TaskFact,
+        },
+        sample::{Sample, text},
+        values::{id::Digest, text::is_invisible},
+    };
 
     fn of(sample: &Sample) -> Vec<(String, Vec<u8>)> {
         files(sample.state())
+    }
+    fn json(sample: &Sample, path: &str) -> Value {
+        let file = of(sample).into_iter().find(|file| file.0 == path);
+        serde_json::from_slice(&file.unwrap().1).unwrap()
     }
     fn plan(tasks: usize) -> Sample {
         let mut sample = Sample::new();
@@ -264,5 +277,50 @@ mod tests {
                 "worktrees.json"
             ]
         );
+    }
+
+    #[test]
+    fn an_outdated_last_result_shows_nothing_and_has_not_passed() {
+        let mut sample = Sample::new();
+        sample.guardrail("G", "tests pass", &[]);
+        sample.record("codex", "G", Outcome::Pass);
+        let outdated = GuardrailResult {
+            changed: vec![text("a.rs")],
+            command_digest: Some(Digest::of(b"make")),
+            ..GuardrailResult::new("G".parse().unwrap(), Outcome::Pass)
+        };
+        sample.recorded("codex", outdated);
+        assert_eq!(
+            json(&sample, "status.json")["guardrails"],
+            json!([{
+                "id": "G", "title": "tests pass", "command": "make check", "required": false, "status": "not_run",
+                "commit": null, "evidence": null, "at": null, "actor": null, "by_hand": false, "dirty": false,
+            }])
+        );
+        let figures = &json(&sample, "metrics.json")["figures"];
+        assert_eq!(figures["guardrails_passed"], 0);
+    }
+
+    #[test]
+    fn a_parent_lists_each_task_once_in_order_and_keeps_its_own_percentage() {
+        let mut sample = Sample::new();
+        let parent = sample.add("A", "a task", Vec::new());
+        let below = |it: &_| vec![TaskFact::Parent(Some(Clone::clone(it)))];
+        let first = sample.add("B", "a task", below(&parent));
+        let second = sample.add("C", "a task", below(&parent));
+        let third = sample.add("D", "a task", below(&first));
+        sample.edit(&parent, vec![TaskFact::DependencyAdded(first.clone())]);
+        for task in [&first, &second, &third] {
+            sample.block("codex", task, "no time", None);
+        }
+        sample.progress("codex", &third, 90);
+        sample.progress("codex", &parent, 10);
+        let task = &json(&sample, "status.json")["tasks"][0];
+        assert_eq!(task["depends_on"], json!(["B"]));
+        assert_eq!(task["waits_for"], json!(["B", "C"]));
+        assert_eq!(task["children"]["tasks"], json!(["B", "C"]));
+        assert_eq!(task["children"]["blocked"], json!(["B", "D", "C"]));
+        assert_eq!(task["children"]["percent"], 45);
+        assert_eq!(task["progress"]["percent"], 10);
     }
 }
