@@ -156,15 +156,11 @@ pub(super) fn unclaimed(state: &State, place: &Place<'_>, index: TaskIndex) -> R
             task: state.name_of(index),
         });
     }
-    owned_or_free(state, index, place.actor())
+    eligible(state, index, place.actor())
 }
 
 /// Checks that the actor is an owner if the policy reserves tasks for their owners.
-pub(super) fn owned_or_free(
-    state: &State,
-    index: TaskIndex,
-    actor: &ActorName,
-) -> Result<(), Refusal> {
+pub(super) fn eligible(state: &State, index: TaskIndex, actor: &ActorName) -> Result<(), Refusal> {
     let task = state.task(index);
     if !state.policy.owners_only || task.fields.owners.is_empty() || task.is_owned_by(actor) {
         return Ok(());

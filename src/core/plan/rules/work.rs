@@ -4,8 +4,8 @@
 
 use super::{
     conditions::{
-        WORKERS, attached, claim_held, fenced, known, lease_lost, open, owned_or_free, require_on,
-        room, unclaimed,
+        WORKERS, attached, claim_held, eligible, fenced, known, lease_lost, open, require_on, room,
+        unclaimed,
     },
     paths,
     place::Place,
@@ -150,7 +150,7 @@ fn may_claim(
 ) -> Result<(), Refusal> {
     require_on(state, place, index, WORKERS, Action::ClaimTask)?;
     let task = state.task(index);
-    owned_or_free(state, index, place.actor())?;
+    eligible(state, index, place.actor())?;
     let running = task.claim.as_ref();
     if let Some(held) = running.filter(|held| !held.expired(place.effective)) {
         may_replace(state, place, index, held, wish)?;
@@ -240,7 +240,7 @@ fn may_hand_on(
         let action = Action::ClaimTask;
         return Err(Refusal::not_permitted(to, action, Some(task()), WORKERS));
     }
-    owned_or_free(state, index, to)?;
+    eligible(state, index, to)?;
     if held.actor == *to {
         return Err(Refusal::AlreadyYours {
             task: task(),
