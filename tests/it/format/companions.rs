@@ -75,7 +75,7 @@ task-name = visible-text
 pub fn cddl() -> String {
     let mut page = String::from(
         "; The payload of an entry, and the state (RFC 8610). Made from the tables of LEDGER_FORMAT.md and docs/format/.\n\
-         ; What no schema can say (canonical encoding, sorted sets, text that is visible) is in that document.\n\n\
+         ; What no schema can say (canonical encoding, sorted sets, text that is visible, how the name of an actor may end) is in that document.\n\n\
          payload = entry\n",
     );
     page.push_str(BASE);

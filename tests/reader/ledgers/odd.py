@@ -115,11 +115,14 @@ class Rsa:
         return string(b"ssh-rsa") + mpint(self.e) + mpint(self.modulus())
 
     def sign(self, message: bytes, algorithm: bytes = b"rsa-sha2-512") -> bytes:
+        hash_name, der = RSA_HASHES[algorithm]
+        return self.sign_encoded(der + hashlib.new(hash_name, message).digest())
+
+    def sign_encoded(self, digest: bytes, after: bytes = b"") -> bytes:
+        """The signature of a padded message, which has something after the digest that stands at its end."""
         n = self.modulus()
         size = (n.bit_length() + 7) // 8
-        hash_name, der = RSA_HASHES[algorithm]
-        digest = der + hashlib.new(hash_name, message).digest()
-        padded = int.from_bytes(b"\0\1" + b"\xff" * (size - len(digest) - 3) + b"\0" + digest, "big")
+        padded = int.from_bytes(b"\0\1" + b"\xff" * (size - len(digest) - len(after) - 3) + b"\0" + digest + after, "big")
         order = 1
         for prime in self.primes():
             order *= prime - 1

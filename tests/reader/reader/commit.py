@@ -92,16 +92,12 @@ def could_be_an_entry(raw: bytes) -> bool:
     return raw.rpartition(b" ")[0].endswith(b"\nCoord-Payload:")
 
 
-def parents_as_git(raw: bytes) -> list[str]:
-    """Where a commit leads, whatever its form: the lines `parent ID` after its line `tree ID`."""
+def parents_as_git(raw: bytes, digits: int) -> list[str]:
+    """Where a commit of a repository whose object ids have so many digits leads, whatever its form: the lines `parent ID` after its line `tree ID`."""
     if len(raw) > READABLE_BYTES:
         raise ValueError("the history cannot be read: a commit of more than 1 MiB")
-    lines = raw.split(b"\n")
-    if not re.fullmatch(rb"tree ([0-9a-fA-F]{40}|[0-9a-fA-F]{64})", lines[0]):
+    object_id = rb"[0-9a-fA-F]{%d}" % digits
+    head = re.match(rb"tree %b\n((?:parent %b\n)*)" % (object_id, object_id), raw)
+    if head is None:
         raise ValueError("the history cannot be read: an object that is not a commit")
-    parents = []
-    for line in lines[1:]:
-        if not re.fullmatch(rb"parent ([0-9a-fA-F]{40}|[0-9a-fA-F]{64})", line):
-            break
-        parents.append(line[7:].decode().lower())
-    return parents
+    return [line[7:].decode().lower() for line in head[1].splitlines()]

@@ -180,8 +180,8 @@ class Context:
             if files is not None:
                 raise Refused("paths_held", task=task.shown, files=files, claim=that_claim(claim))
 
-    def owned_or_free(self, task: Task, actor: str) -> None:
-        """OWNED OR FREE, for an actor."""
+    def eligible(self, task: Task, actor: str) -> None:
+        """ELIGIBLE, for an actor."""
         owners = task.fields.owners
         if self.state.policy.owners_only and owners and actor not in owners:
             raise Refused("not_owner", task=task.shown, actor=actor, owners=owners[:LISTED], more=len(owners[LISTED:]))
@@ -193,7 +193,7 @@ class Context:
             raise self.held(task, claim)
         if not self.state.policy.unclaimed_work:
             raise Refused("not_claimed", task=task.shown)
-        self.owned_or_free(task, self.actor)
+        self.eligible(task, self.actor)
 
     def fenced(self, task: Task, mark: dict[str, Any] | None) -> None:
         """FENCED, by its numbers."""

@@ -62,7 +62,7 @@ class Repository:
             if on_line:
                 on_a_line.add(object_id)
             could_be = could_be_an_entry(commits[object_id])
-            for number, parent in enumerate(parents_as_git(commits[object_id])):
+            for number, parent in enumerate(parents_as_git(commits[object_id], len(object_id))):
                 if could_be or on_line and number == 0:
                     left.append((parent, number == 0))
         return commits

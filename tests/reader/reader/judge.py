@@ -110,7 +110,7 @@ class Judge:
         """Judges a commit whose parents were judged. Those that were not are behind a commit that is no entry."""
         self.genesis = self.genesis or object_id
         self.commits[object_id] = raw
-        self.parents[object_id] = [parent for parent in parents_as_git(raw) if parent in self.judged]
+        self.parents[object_id] = [parent for parent in parents_as_git(raw, len(object_id)) if parent in self.judged]
         self.judged[object_id] = self._judge(object_id)
         return self.judged[object_id]
 
@@ -242,7 +242,7 @@ def _leaves_behind(entry: Entry, parents: list[Judged]) -> bool:
 def judge_history(commits: dict[str, bytes], tip: str) -> Judge:
     """Judges all commits that a tip leads to, or raises NoLedger or Unsupported."""
     judge = Judge()
-    parents = {each: [parent for parent in parents_as_git(raw) if parent in commits] for each, raw in commits.items()}
+    parents = {each: [parent for parent in parents_as_git(raw, len(each)) if parent in commits] for each, raw in commits.items()}
     for object_id in parents_first(tip, parents):
         judged = judge.add(object_id, commits[object_id])
         if object_id == judge.genesis and not judged.accepted:

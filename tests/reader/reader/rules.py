@@ -292,7 +292,7 @@ def _import(context: Context, body: Body) -> None:
 def _may_claim(context: Context, body: Body) -> None:
     task = context.open(body["task"])
     context.require({COORDINATOR, WORKER}, "claim_task", task)
-    context.owned_or_free(task, context.actor)
+    context.eligible(task, context.actor)
     claim = context.running(task)
     if claim is not None and claim.actor == context.actor:
         if not body["resume"]:
@@ -445,7 +445,7 @@ def _may_hand_on(context: Context, body: Body) -> None:
     if all(key.standing != ACTIVE for key in state.roster.actors[to].keys.values()):
         raise Refused("inactive_actor", actor=to)
     roster.require(state.roster, to, {COORDINATOR, WORKER}, "claim_task", task.shown)
-    context.owned_or_free(task, to)
+    context.eligible(task, to)
     if claim.actor == to:
         raise Refused("already_yours", task=task.shown, claim=that_claim(claim))
     if not claim.shared:

@@ -49,6 +49,8 @@ def frames() -> Builder:
     put("no UTF-8 in the message", "frame", replaced(b"acknowledge", b"acknow\xffledge"))
     put("a surrogate in UTF-8", "frame", replaced(b"acknowledge", b"acknow\xed\xa0\x80ledge"))
     put("upper case in the tree", "frame", lambda raw: raw[:5] + raw[5:45].upper() + raw[45:])
+    put("a parent with another number of digits", "frame", replaced(b"\nauthor ", b"\nparent " + b"0" * 64 + b"\nauthor "))
+    put("upper case in a parent", "frame", lambda raw: raw[:53] + raw[53:93].upper() + raw[93:])
     put("an encoding", "frame", replaced(b"\ngpgsig ", b"\nencoding UTF-8\ngpgsig "))
     put("a header behind the signature", "frame", replaced(b" -----END SSH SIGNATURE-----\n", b" -----END SSH SIGNATURE-----\nencoding UTF-8\n"))
     put("a mergetag", "frame", replaced(b"\ngpgsig ", b"\nmergetag object 1\n type commit\ngpgsig "))
@@ -75,6 +77,7 @@ def frames() -> Builder:
     put("a line of 69 in the armour", "frame", lambda raw: _rewrapped(raw, 69))
     put("a line of 71 in the armour", "frame", lambda raw: _rewrapped(raw, 71))
     put("an empty line in the armour", "frame", replaced(b"\n -----END", b"\n \n -----END"))
+    put("no base64 in the armour", "frame", lambda raw: raw[: raw.index(b"SIGNATURE-----") + 14] + raw[raw.index(b"\n -----END") :])
     put("no padding", "frame", replaced(b"=\n -----END", b"\n -----END"))
     put("a bit that is not zero before the padding", "frame", lambda raw: _odd_base64(raw, b"=\n -----END"))
     put("a letter that is none of base64", "frame", replaced(b"SIGNATURE-----\n U", b"SIGNATURE-----\n -"))
@@ -177,6 +180,7 @@ def payloads() -> Builder:
     put("null for what is absent", lambda item: {**item, 6: None})
     put("an empty list for what is absent", lambda item: {**item, 6: []})
     put("no actor", lambda item: {key: each for key, each in item.items() if key != 3})
+    put("an actor .lock writes", lambda item: {**item, 3: "ada.lock"})
     put("no time", lambda item: {key: each for key, each in item.items() if key != 4})
     put("format 0", lambda item: {**item, 0: 0}, "format_not_announced")
     put("format 2", lambda item: {**item, 0: 2}, "format_not_announced")
@@ -242,7 +246,7 @@ def _bad_tasks() -> list[tuple[str, dict[int, Any]]]:
         ("no such fact", [33, "x"]), ("a fact without a value", [0]), ("a number alone", 0), ("a fact with two values", [0, "a", "b"]),
         ("extra without a value", [25, "a"]), ("null for a title", [0, None]), ("a priority", [4, 4]), ("a risk", [5, 3]),
         ("low above high", [6, [2, 1]]), ("an estimate above ten years", [6, [1, 5_256_001]]), ("an estimate of three", [6, [1, 2, 3]]),
-        ("an approver of another kind", [9, [2, "bob"]]), ("an approver with a role that there is not", [9, [1, 5]]),
+        ("an approver of another kind", [9, [2, "bob"]]), ("an approver with a role that there is not", [9, [1, 5]]), ("an owner .pub", [2, "zoe.pub"]), ("no owner .lock", [3, "zoe.lock"]), ("an approver .LOCK", [9, [0, "zoe.LOCK"]]),
         ("a glob of 401 bytes", [11, "x" * 401]), ("a glob of 41 names", [11, "x/" * 41]), ("an invisible glob", [11, " "]),
         ("a branch of a dash", [13, "-a"]), ("HEAD", [13, "HEAD"]), ("a branch that ends in .lock", [13, "a.lock/b"]), ("two dots", [13, "a..b"]),
         ("a part that begins with a dot", [13, "a/.b"]), ("an empty part", [13, "a//b"]), ("a branch that ends in a dot", [13, "a."]),
@@ -282,7 +286,7 @@ def _bad_bodies() -> list[tuple[str, Item]]:
         ("a merge method", 2, 2, {0: task, 5: {**into, 2: 4}}), ("a merge method of null", 2, 2, {0: task, 5: {**into, 2: None}}),
         ("a former tip of 19 bytes", 2, 2, {0: task, 5: {**into, 3: bytes(19)}}), ("a fifth field of an integration", 2, 2, {0: task, 5: {**into, 4: 0}}),
         ("an integration without a branch", 2, 2, {0: task, 5: {0: bytes(20)}}), ("mistaken: false", 2, 4, {0: task, 2: False}), ("steal: false", 3, 0, {0: task, 1: 0, 3: False}), ("a lease of null", 3, 1, {0: task, 1: {}, 2: None}),
-        ("a lease below 0", 3, 0, {0: task, 1: -1}), ("101 percent", 3, 3, {0: task, 2: 101}), ("a commit of 21 bytes", 3, 7, {0: task, 1: bytes(21)}),
+        ("a lease below 0", 3, 0, {0: task, 1: -1}), ("handed on to .pub", 3, 10, {0: task, 1: {}, 2: "zoe.pub", 3: 0}), ("101 percent", 3, 3, {0: task, 2: 101}), ("a commit of 21 bytes", 3, 7, {0: task, 1: bytes(21)}),
         ("a rejection without a note", 4, 2, {0: task}), ("an outcome", 5, 2, {0: "G", 1: 2}), ("an exit status beyond 32 bits", 5, 2, {0: "G", 1: 0, 3: 2**31}),
         ("an exit status below 32 bits", 5, 2, {0: "G", 1: 0, 3: -(2**31) - 1}), ("a pair of three", 5, 0, {0: "G", 1: "g", 7: [["a", "b", "c"]]}),
         ("the state of a pull request", 6, 0, {0: source, 1: [{0: 1, 2: 3}]}), ("two checks of a pull request", 6, 0, {0: source, 1: [{0: 1, 8: {0: 1, 1: 1}}]}),
@@ -307,6 +311,7 @@ def _good_bounds() -> list[tuple[str, list[Event]]]:
     source = {"forge": 0, "repository": "http://a"}
     entries.append(("a hundred labels", [event("6.0", source=source, seen=[{"number": 2**64 - 1, "labels": ["l"] * 100}])]))
     entries.append(("almost 65,536 bytes", titles))
+    entries.append(("names that are not of actors may end so", [event("2.0", id="a.pub", title="t"), event("5.0", id="b.lock", title="t"), event("5.3", name="c.lock", expression="1")]))
     entries.append(("a thousand events", [event("0.3", entry=bytes(32))] * 1000))
     return entries
 

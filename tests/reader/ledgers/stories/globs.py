@@ -15,6 +15,7 @@ PAIRS: tuple[tuple[str, str, bool], ...] = (
     ("[!a]", "a", False), ("[!a]", "b", True), ("[^a]", "a", False), ("[^a]", "b", True), ("[!a]", "[a]", False), ("[!a]", "[!b]", True), ("[!b-a]", "b", True),
     ("[]a]", "]", True), ("[]a]", "a", True), ("[!]a]", "]", False), ("[!]a]", "b", True), ("[]-a]", "^", True), ("[]-a]", "b", False), ("[^]", "[^]", True), ("[^]", "a", False),
     ("[a-]", "-", True), ("[a-]", "b", False), ("[-a]", "-", True), ("[a-c-e]", "-", True), ("[a-c-e]", "d", False), ("[--a]", "0", True), ("[--a]", "b", False),
+    ("[a-c-e]", "e", True), ("[a-c-e-g]", "f", True), ("[a-c-e-g]", "d", False), ("[a-c-]", "-", True), ("[a-c-]", "d", False), ("[+--]", ",", True), ("[+--]", "[.]", False), ("[---]", "-", True), ("[---]", "[.]", False), ("[]-a]", "`", True), ("[!]-a]", "^", False), ("[!]-a]", "b", True),
     ("[\\]]", "]", True), ("[\\]]", "\\", False), ("[\\a-c]", "b", True), ("[a\\-c]", "b", False), ("[a\\-c]", "-", True), ("[a-\\c]", "b", True), ("[a-\\]", "[a-]", False), ("[a-\\]", "\\[a-]", True), ("[a-\\]", "b", False),
     ("[a", "[a", True), ("[a", "a", False), ("[", "[", True), ("[]", "[]", True), ("[]", "]", False), ("[!", "[!", True), ("[!]", "[!]", True), ("[!]", "a", False), ("[!]]", "]", False), ("[!]]", "a", True), ("[^]]", "a", True), ("[^]]", "^]", False), ("a[b/c]", "a[b/c]", True), ("a[b/c]", "ab", False),
     ("\\*", "*", True), ("\\*", "a", False), ("\\a", "a", True), ("a\\", "a\\", True), ("a\\", "a\\\\", True), ("\\[a]", "a", False), ("\\[a]", "[a]", False), ("\\?", "ab", False),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from reader.digest import blake3
 from reader.forms import ADMIN, COORDINATOR, WORKER
+from reader.kinds import write_payload
 
 from ..building import Builder, Written, event
 from ..keys import Key
+from ..writing import Draft, trailer
 from .team import team
 
 
@@ -416,6 +419,29 @@ def repairs() -> Builder:
     ledger.claim("B", "dan", time=ledger.time + 61)
     ledger.case("work in a second before the renewal does not move it back")
     ledger.about("B", "3.1", "dan", claim=ledger.claims["B"], time=ledger.time - 500)
+    ledger.case("a repair with the same parent twice")
+    ledger.entry("ada", event("0.4"), parents=[ledger.tip, ledger.tip])
+    return ledger
+
+
+def newer_formats() -> Builder:
+    """Lines with entries of a format that the first parent's roster does not have."""
+    ledger = team(64)
+    good = ledger.tip
+    ledger.case("an upgrade that nobody knows", "not followed")
+    ledger.entry("ada", event("0.1", format=2))
+    ledger.case("an entry of its format", "not followed")
+    values = ledger.values("ada", event("1.2", actor="bob", key=Key("bob 2").blob))
+    payload = write_payload({**values, "format": 2})
+    newer = ledger.put(Draft(ledger.files.tree({}), [ledger.tip], "ada", ledger.email("ada"), values["time"], "x\n\n" + trailer(payload)).signed(Key("ada")))
+    ledger.case("a repair names it by the id of a quarantined commit, and leaves it behind")
+    ledger.entry("ada", event("0.4"), parents=[good, newer.object_id])
+    ledger.case("a join names it in the same way, and does not follow it")
+    ledger.join("dan", newer.object_id)
+    ledger.case("by the id of its payload", "parents")
+    ledger.join("dan", newer.object_id, parents_named=[ledger.judge.judged[ledger.tip].id, blake3(payload)])
+    ledger.case("what it would have brought is not there", "unknown_key")
+    seen(ledger, "bob", Key("bob 2"))
     return ledger
 
 
@@ -501,5 +527,5 @@ def idempotency_keys() -> Builder:
 
 STORIES = (
     idempotency_keys, missing, keys_of_other_lines, revoked_admin, rosters_that_meet, rosters_that_meet_otherwise, policies_that_meet, copies, copies_first, copies_of_changes,
-    copies_refused, orders, quarantined, flaws_by_the_past, repairs, repairs_and_roles,
+    copies_refused, orders, quarantined, flaws_by_the_past, repairs, repairs_and_roles, newer_formats,
 )  # fmt: skip

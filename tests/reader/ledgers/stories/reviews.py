@@ -338,6 +338,12 @@ def ends() -> Builder:
     ledger.about("L", "2.3", "ada")
     ledger.case("what was cancelled is not integrated", "task_ended")
     ledger.about("L", "2.2", "cy", integrated=main)
+    policy(ledger, 9, 2)
+    ledger.add("M")
+    ledger.add("N", (DEPENDS, ledger.tasks["M"]))
+    ledger.edit("M", (PARENT, ledger.tasks["N"]))
+    ledger.case("a child that is a dependency too is listed once", "waits")
+    ledger.about("N", "2.2", "cy")
     return ledger
 
 

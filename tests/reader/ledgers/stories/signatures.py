@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from hashlib import sha256
+from hashlib import sha256, sha512
 
 from reader.curves import L, P384, Curve, compress, decompress, negative
+from reader.forms import OBSERVER
 from reader.kinds import write_payload
-from reader.signature import sshsig_message, string
+from reader.signature import RSA_HASHES, sshsig_message, string
 
 from ..building import Builder, event
 from ..keys import Key, sshsig
@@ -18,6 +19,8 @@ from ..odd import (
 from .team import team
 
 GOOD, BAD = "accepted", "signature"
+WITHOUT_PARAMETERS = bytes.fromhex("304f300b0609608648016503040203") + b"\x04\x40"
+"""The DER that stands before a digest of SHA-512, without the NULL that RFC 8017 wants."""
 
 
 class Signing:
@@ -190,6 +193,11 @@ def rsa() -> Builder:
     signed("n negative", BAD, string(b"ssh-rsa") + mpint(e) + string(n.to_bytes(256, "big")), key.sign)
     signed("a byte behind the key", BAD, blob + b"\0", key.sign)
     signed("another signature", BAD, blob, lambda message: small.sign(message) + b"\0")
+    odd = Rsa("2049", 2049)
+    signed("a signature that is not below the modulus", BAD, odd.blob(), lambda message: (int.from_bytes(odd.sign(message), "big") + odd.modulus()).to_bytes(257, "big"))
+    der = RSA_HASHES[b"rsa-sha2-512"][1]
+    signed("a digest whose algorithm has no parameters", BAD, blob, lambda message: key.sign_encoded(WITHOUT_PARAMETERS + sha512(message).digest()))
+    signed("a byte behind the digest", BAD, blob, lambda message: key.sign_encoded(der + sha512(message).digest(), b"\0"))
     return signing.ledger
 
 
@@ -224,6 +232,15 @@ def hardware() -> Builder:
     signed("another application", GOOD, application=b"")
     signed("an application with a NUL", BAD, application=b"ssh:\0")
     signed("a byte behind the counter", BAD, after=b"\0")
+    for name, blob, sign in keys(b"a" * 2200):
+        tail = b"\1\0\0\0\7"
+
+        def token(message: bytes, sign: Callable[[bytes], bytes] = sign) -> bytes:
+            return sign(sha256(b"a" * 2200).digest() + tail + sha256(message).digest())
+
+        # No event can register it.
+        signing.entry(f"{name}: a key of more than 2,200 bytes", BAD, Key("bob").blob, lambda signed, blob=blob, token=token: sshsig(
+            blob, string(blob[4 : 4 + int.from_bytes(blob[:4], "big")]) + string(token(sshsig_message(signed))) + tail))
     signed("webauthn", BAD, algorithm=b"webauthn-sk-ecdsa-sha2-nistp256@openssh.com")
     for name, blob, sign in keys(b"ssh:"):
         signing.signed(f"{name}: without flags", BAD, blob, sign)
@@ -232,4 +249,14 @@ def hardware() -> Builder:
     return signing.ledger
 
 
-STORIES = (sshsig_blobs, ed25519, ecdsa, rsa, hardware)
+def name_of_the_header() -> Builder:
+    """What is signed does not depend on where the header's name stands elsewhere."""
+    ledger = team(76)
+    ledger.case("an actor whose name is that of the signature's header")
+    ledger.add_actor("gpgsig", OBSERVER)
+    ledger.case("signs")
+    ledger.entry("gpgsig", event("6.1", host="h", seen=[]))
+    return ledger
+
+
+STORIES = (sshsig_blobs, ed25519, ecdsa, rsa, hardware, name_of_the_header)

@@ -230,6 +230,8 @@ def room() -> Builder:
         ledger.edit(name, facts[999], more)
         ledger.case(f"a thousand of {name} are there", "too_many")
         ledger.edit(name, more)
+    ledger.case("a key of a thousand is removed", "too_many")
+    ledger.edit("extras", (EXTRA, "0", None))
     ledger.add("owners", *((OWNER, f"o{number:x}") for number in range(1000)), by="cy")
     ledger.case("a thousand owners, and another one", "too_many")
     ledger.edit("owners", (OWNER, "dan"), by="cy")
@@ -257,7 +259,7 @@ def room() -> Builder:
     ledger.entry("rob", event("4.1", task=ledger.tasks["verdicts"]))
     ledger.add("parent")
     about: dict[str, Any] = {"id": "c", "title": "c", "facts": [(PARENT, ledger.tasks["parent"])]}
-    for number, children in ((256, 250), (257, 1), (1006, 749)):
+    for number, children in ((256, 248), (257, 1), (1008, 751)):
         ledger.case(f"{number} tasks and their digest")
         ledger.entry("ada", *[event("2.0", **about)] * children)
     ledger.case("a child more", "too_many")
