@@ -4,7 +4,7 @@
 
 use std::{
     cell::OnceCell,
-    time::{SystemTime, UNIX_EPOCH},
+    time::{Duration, Instant, SystemTime, UNIX_EPOCH},
 };
 
 use crate::{
@@ -13,7 +13,7 @@ use crate::{
         environment::{self, Lookup},
         failure::code,
     },
-    core::values::time::Timestamp,
+    core::values::time::{Span, Timestamp},
 };
 
 /// A clock that is read once, so that everything in one command has the same time.
@@ -65,6 +65,32 @@ fn set_by(environment: Lookup<'_>) -> Result<Option<Timestamp>, CommandError> {
 fn system_time() -> Timestamp {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     Timestamp::from_seconds(since.map_or(0, |since| since.as_secs()))
+}
+
+/// A clock that goes on from the time of a command while the command waits.
+#[derive(Debug, Clone, Copy)]
+pub struct Running {
+    start: Timestamp,
+    began: Instant,
+}
+
+impl Running {
+    /// It begins at the time of the command.
+    pub fn from(start: Timestamp) -> Self {
+        Self {
+            start,
+            began: Instant::now(),
+        }
+    }
+    /// How long it has run.
+    pub fn elapsed(&self) -> Duration {
+        self.began.elapsed()
+    }
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.start
+            .after(Span::from_seconds(self.elapsed().as_secs()))
+    }
 }
 
 #[cfg(test)]

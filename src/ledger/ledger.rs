@@ -92,6 +92,18 @@ impl Ledger {
         self.current_from(cache::read(&self.repository))
     }
 
+    /// As [`current`](Self::current), for a reader that has an earlier state in memory.
+    ///
+    /// # Errors
+    /// As for [`current`](Self::current).
+    pub fn current_after(&self, known: &Verified) -> Result<Verified, Error> {
+        let tip = self.tip()?.ok_or_else(|| self.absent())?;
+        match self.forward(Some(known.clone()), tip)? {
+            Some(newer) => Ok(newer),
+            None => self.current(),
+        }
+    }
+
     /// The state at the anchor, the last accepted tip of home; none without an anchor. `current` is the state at the tip.
     ///
     /// # Errors

@@ -3,7 +3,10 @@
 //! An entry is found in the index and read from its commit; what was verified before is not verified again. Not here: how
 //! the index is kept (`index`), and verifying (`verify`).
 
-use std::rc::Rc;
+use std::{
+    collections::{HashMap, HashSet},
+    rc::Rc,
+};
 
 use super::{
     Error, Ledger, entry,
@@ -181,6 +184,55 @@ impl Past<'_> {
         (place..self.index.end()).map(|place| self.spot(place))
     }
 
+    /// What a reader whose last entry was `seen` has not read: the commits that are not in the history of that commit, in
+    /// order. It may be none of the ledger any more. None if its own history cannot be read either.
+    ///
+    /// # Errors
+    /// As for [`genesis`](Self::genesis).
+    pub fn unread_after(&self, seen: ObjectId) -> Result<Option<Vec<Spot>>, Error> {
+        let is_it = |row: &IndexedCommit| row.is_on_mainline && row.object() == Some(seen);
+        let end = self.index.end();
+        if let Some(place) = self.index.last_before(self.repository, end, is_it)? {
+            return self.from(place + 1).collect::<Result<_, _>>().map(Some);
+        }
+        // The order up to a commit of the first-parent line is the beginning of the order of the tip.
+        let mut on_line = HashMap::new();
+        let spots: Vec<Spot> = self.from(0).collect::<Result<_, _>>()?;
+        for spot in spots.iter().filter(|spot| spot.row.is_on_mainline) {
+            on_line.insert(spot.object, spot.place);
+        }
+        let (mut read, mut read_to) = (HashSet::from([seen]), None);
+        let (mut waiting, mut raw) = (vec![seen], Vec::new());
+        while let Some(object) = waiting.pop() {
+            if let Some(place) = on_line.get(&object) {
+                read_to = read_to.max(Some(*place));
+                continue;
+            }
+            if self.repository.commit(object, &mut raw).is_err() {
+                return Ok(None);
+            }
+            let links = git::commit::links(&raw, walk::hash_kind(self.repository));
+            let parents = links.into_iter().flat_map(|links| links.parents);
+            let parents = parents.filter_map(|hex| ObjectId::from_hex(hex.as_bytes()));
+            waiting.extend(parents.filter(|parent| read.insert(*parent)));
+        }
+        let unread = spots.into_iter().filter(|spot| {
+            read_to.is_none_or(|place| spot.place > place) && !read.contains(&spot.object)
+        });
+        Ok(Some(unread.collect()))
+    }
+
+    /// Whether a commit is in the ledger.
+    ///
+    /// # Errors
+    /// As for [`genesis`](Self::genesis).
+    pub fn contains(&self, object: ObjectId) -> Result<bool, Error> {
+        let is_it = |row: &IndexedCommit| row.object() == Some(object);
+        let end = self.index.end();
+        let place = self.index.last_before(self.repository, end, is_it)?;
+        Ok(place.is_some())
+    }
+
     /// A commit with its content.
     ///
     /// # Errors
@@ -326,6 +378,31 @@ impl Past<'_> {
         if !to_keep.is_empty() {
             let before = stored.map(|(_, state)| state);
             self.index.store_states(&to_keep, before);
+        }
+        Ok(())
+    }
+
+    /// As [`replay`](Self::replay), from the state just before `first`.
+    ///
+    /// # Errors
+    /// An entry cannot be read any more.
+    pub fn replay_from(
+        &self,
+        before: State,
+        first: u64,
+        last: u64,
+        mut look: impl FnMut(&Spot, &State),
+    ) -> Result<(), Error> {
+        let mut replay = Some(Replay::resume(before));
+        let reader = self.repository.reader();
+        for place in first..=last {
+            let spot = self.spot(place)?;
+            if let Some(accepted) = self.read(&reader, &spot)?.accepted() {
+                push(&mut replay, accepted, spot.row.is_repeated);
+            }
+            if let Some(replay) = &replay {
+                look(&spot, replay.state());
+            }
         }
         Ok(())
     }

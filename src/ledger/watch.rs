@@ -5,7 +5,7 @@
 
 use std::{
     path::PathBuf,
-    sync::mpsc::{Receiver, channel},
+    sync::mpsc::{Receiver, Sender, channel},
     time::Duration,
 };
 
@@ -14,25 +14,30 @@ use notify::{Event, RecommendedWatcher, RecursiveMode, Watcher as _};
 use crate::git::repository::Repository;
 
 /// The longest sleep, for file systems that report no changes.
-const LOOK_AGAIN: Duration = Duration::from_secs(5);
+pub const LOOK_AGAIN: Duration = Duration::from_secs(5);
 
 /// Watches the folders in which a ref is moved.
 pub struct Watch {
+    wake: Sender<()>,
     told: Receiver<()>,
     // It stops watching when it is dropped.
+    _watching: Watching,
+}
+
+/// Tells of changes in the folders in which a ref is moved, until it is dropped.
+pub struct Watching {
     _watcher: Option<RecommendedWatcher>,
 }
 
-impl Watch {
-    /// Begins to watch. A read of the ref after this misses no change.
-    pub fn new(repository: &Repository) -> Self {
-        let (tell, told) = channel();
+impl Watching {
+    /// Begins to watch, and calls `tell` on another thread when something may have moved. A system that reports no changes
+    /// tells of none, so the ref is also read every [`LOOK_AGAIN`].
+    pub fn new(repository: &Repository, tell: impl Fn() + Send + 'static) -> Self {
         let watcher = notify::recommended_watcher(move |event: notify::Result<Event>| {
-            // The sleeper reads the ref next, and reading is not a change.
+            // The ref is read next, and reading is not a change.
             let is_reading = event.is_ok_and(|event| event.kind.is_access());
             if !is_reading {
-                // Nobody listens any more: the wait is over.
-                let _ = tell.send(());
+                tell();
             }
         });
         let watcher = watcher.ok().map(|mut watcher| {
@@ -42,9 +47,31 @@ impl Watch {
             }
             watcher
         });
+        Self { _watcher: watcher }
+    }
+}
+
+impl Watch {
+    /// Begins to watch. A read of the ref after this misses no change.
+    pub fn new(repository: &Repository) -> Self {
+        let (wake, told) = channel();
+        let tell = wake.clone();
+        let watching = Watching::new(repository, move || {
+            // Nobody listens any more: the wait is over.
+            let _ = tell.send(());
+        });
         Self {
+            wake,
             told,
-            _watcher: watcher,
+            _watching: watching,
+        }
+    }
+
+    /// Ends a sleep from another thread.
+    pub fn waker(&self) -> impl Fn() + Send + 'static {
+        let wake = self.wake.clone();
+        move || {
+            let _ = wake.send(());
         }
     }
 

@@ -216,7 +216,7 @@ const REPORT: &str = "day over title entries summary figures done cancelled reop
      overdue blocked unblocked added guardrails targets anomalies also";
 const POLICY: &str = "default_lease max_lease steal_roles broad_path_roles approvals_required unclaimed_work owners_only dependencies guardrails integrated working_day path_reviews";
 const LOG: &str =
-    "object id actor at subject idempotency_key tasks effect flaw acknowledged details texts";
+    "object id actor at subject idempotency_key tasks effect flaw acknowledged details texts news";
 
 fn told(world: &World, line: &str) -> Output {
     let words: Vec<&str> = line.split(' ').chain(["--json"]).collect();

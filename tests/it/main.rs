@@ -15,6 +15,7 @@ mod doctor;
 mod draining;
 mod durability;
 mod envelopes;
+mod following;
 mod forge;
 mod forgery;
 mod forges;

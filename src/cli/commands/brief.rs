@@ -253,7 +253,7 @@ fn is_over(state: &State) -> bool {
 }
 
 /// Whether this is the name of an actor or of an owner.
-fn is_known(state: &State, name: &ActorName) -> bool {
+pub(super) fn is_known(state: &State, name: &ActorName) -> bool {
     let owns_one = || state.tasks().any(|(_, task)| task.is_owned_by(name));
     state.roster.actor(name).is_some() || owns_one()
 }

@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use super::{actor, guard, log::Entry, observe::ties};
+use super::{actor, guard, log::entry::PrintedEntry, observe::ties};
 use crate::{
     cli::{
         CommandError, Context,
@@ -148,7 +148,7 @@ fn shows_another(
         return Ok(false);
     };
     let entry = reading.past()?.logged(&spot)?;
-    let entry = Entry::full(reading, &Log::new(state), &entry)?;
+    let entry = PrintedEntry::full(reading, &Log::new(state), &entry)?;
     let page = |style| "entry\n".to_owned() + &entry.page(reading.now(), style);
     context.ui.show("coord.log/1", || &entry, page)?;
     Ok(true)

@@ -2,11 +2,7 @@
 //!
 //! Not here: how the program sleeps (`ledger::watch`).
 
-use std::{
-    fmt,
-    str::FromStr,
-    time::{Duration, Instant},
-};
+use std::{fmt, str::FromStr, time::Duration};
 
 use serde::Serialize;
 
@@ -14,6 +10,7 @@ use super::show;
 use crate::{
     cli::{
         CommandError, Context,
+        clock::Running,
         failure::code,
         reading::{long_text::LongText, revision::Reading},
         task::act,
@@ -192,9 +189,7 @@ pub(super) struct Waiting {
     /// The ledger that can bring the news.
     pub ledger: Ledger,
     watch: Watch,
-    began: Instant,
-    /// The time of the command when it began.
-    start: Timestamp,
+    clock: Running,
     timeout: Option<Span>,
 }
 
@@ -208,22 +203,20 @@ impl Waiting {
         Ok(Self {
             watch: Watch::new(ledger.repository()),
             ledger,
-            began: Instant::now(),
-            start: context.now()?,
+            clock: Running::from(context.now()?),
             timeout,
         })
     }
 
     /// The time of the command is fixed, but leases run out during the wait.
     pub fn now(&self) -> Timestamp {
-        let elapsed = self.began.elapsed().as_secs();
-        self.start.after(Span::from_seconds(elapsed))
+        self.clock.now()
     }
 
     /// Sleeps until the ledger may have changed, or a task may have become ready. False if the time is over.
     pub fn sleep(&self, state: &State, now: Timestamp) -> bool {
         let longest = self.timeout.map(|span| Duration::from_secs(span.seconds()));
-        let left = longest.map(|longest| longest.saturating_sub(self.began.elapsed()));
+        let left = longest.map(|longest| longest.saturating_sub(self.clock.elapsed()));
         if left.is_some_and(|left| left.is_zero()) {
             return false;
         }

@@ -5,8 +5,10 @@
 use std::{
     fmt,
     io::{self, BufWriter, IsTerminal as _, Write},
+    os::fd::AsFd as _,
 };
 
+use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde::Serialize;
 
 use super::{color, json, pager};
@@ -100,6 +102,17 @@ impl Ui {
     /// Whether the answer is JSON.
     pub fn is_json(&self) -> bool {
         self.manner.json
+    }
+    /// Calls `tell` on another thread when nobody reads standard output any more.
+    pub fn when_closed(&self, tell: impl FnOnce() + Send + 'static) {
+        std::thread::spawn(move || {
+            let stdout = io::stdout();
+            // Without an event that is asked for, this waits for errors alone: the reader of a pipe has closed it.
+            let mut stdout = [PollFd::new(stdout.as_fd(), PollFlags::empty())];
+            if poll(&mut stdout, PollTimeout::NONE).is_ok() {
+                tell();
+            }
+        });
     }
     /// The colours and the width of text.
     pub fn style(&self) -> Style {

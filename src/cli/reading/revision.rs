@@ -74,6 +74,20 @@ impl Reading {
         })
     }
 
+    /// Reads the ledger again, as it is at `now`; whether its tip has moved.
+    ///
+    /// # Errors
+    /// As for [`open`](Self::open).
+    pub fn refresh(&mut self, now: Timestamp) -> Result<bool, CommandError> {
+        self.now = now;
+        if self.ledger.tip()? == Some(self.current.tip) {
+            return Ok(false);
+        }
+        self.current = self.ledger.current_after(&self.current)?;
+        self.index = OnceCell::new();
+        Ok(true)
+    }
+
     /// The ledger.
     pub fn ledger(&self) -> &Ledger {
         &self.ledger

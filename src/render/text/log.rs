@@ -2,6 +2,8 @@
 //!
 //! Not here: the subject of an entry (`core::entry::message`).
 
+use anstyle::Style as Ansi;
+
 use super::{
     style::{BAD, DIM, NOTICE, Style},
     table::cut,
@@ -22,34 +24,50 @@ const IGNORED: &str = "ignored (quarantined)";
 
 /// One entry; the line is cut to the width of the terminal.
 pub fn log_entry(entry: &EntryDocument, style: Style) -> String {
+    let text = line(entry, "", style);
+    match remark(entry) {
+        Some((remark, ansi)) => {
+            format!("{text}{:DIGITS$} {}\n", "", style.paint(ansi, &remark))
+        }
+        None => text,
+    }
+}
+
+/// One entry in exactly one line; the reason of one without effect is at its end.
+pub fn log_line(entry: &EntryDocument, style: Style) -> String {
+    let remark = remark(entry).map(|(remark, _)| format!(" ({remark})"));
+    line(entry, &remark.unwrap_or_default(), style)
+}
+
+fn line(entry: &EntryDocument, remark: &str, style: Style) -> String {
     let object: String = entry.object.chars().take(DIGITS).collect();
     let actor = entry.actor.as_ref().map_or("?", |actor| actor.as_str());
     let when = entry.at.dated();
     let subject = entry.subject.as_deref().unwrap_or("(not an entry)");
     let start = object.len() + when.len() + 2;
-    let rest = format!("{actor}: {}", visible(subject));
+    let rest = format!("{actor}: {}{remark}", visible(subject));
     let rest = cut(&rest, style.width.map(|width| width.saturating_sub(start)));
     let (object, when) = (style.paint(NOTICE, &object), style.paint(DIM, &when));
-    let mut text = format!("{object} {when} {rest}\n");
-    // The line above has the date as well.
+    format!("{object} {when} {rest}\n")
+}
+
+/// Why an entry has no effect, and its colour; none if it has.
+fn remark(entry: &EntryDocument) -> Option<(String, Ansi)> {
+    // The line of the entry has the date as well.
     let refused = entry.refusal.as_ref();
     let refused = refused.map(|refusal| refusal::sentence(refusal, None));
-    if let Some(why) = refused.or_else(|| entry.flaw.as_ref().map(ToString::to_string)) {
-        let seen = if entry.acknowledged {
-            ", acknowledged"
-        } else {
-            ""
-        };
-        let (effect, ansi) = match entry.effect {
-            EntryEffect::Quarantined if entry.acknowledged => (IGNORED, NOTICE),
-            EntryEffect::Quarantined => (IGNORED, BAD),
-            effect => (effect.as_str(), NOTICE),
-        };
-        let remark = format!("{effect}{seen}: {}", visible(&why));
-        let remark = style.paint(ansi, &remark);
-        text.push_str(&format!("{:DIGITS$} {remark}\n", ""));
-    }
-    text
+    let why = refused.or_else(|| entry.flaw.as_ref().map(ToString::to_string))?;
+    let seen = if entry.acknowledged {
+        ", acknowledged"
+    } else {
+        ""
+    };
+    let (effect, ansi) = match entry.effect {
+        EntryEffect::Quarantined if entry.acknowledged => (IGNORED, NOTICE),
+        EntryEffect::Quarantined => (IGNORED, BAD),
+        effect => (effect.as_str(), NOTICE),
+    };
+    Some((format!("{effect}{seen}: {}", visible(&why)), ansi))
 }
 
 #[cfg(test)]
@@ -88,6 +106,10 @@ mod tests {
         assert_eq!(
             log_entry(&lost, Style::default()),
             "0123456789 2025-10-15 14:05 UTC codex: claim B\n           refused: task 'B' has no checklist item 'test\\n'\n"
+        );
+        assert_eq!(
+            log_line(&lost, Style::default()),
+            "0123456789 2025-10-15 14:05 UTC codex: claim B (refused: task 'B' has no checklist item 'test\\n')\n"
         );
     }
 

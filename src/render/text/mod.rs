@@ -27,7 +27,7 @@ pub use self::{
     guardrails::{at_hand_note, audit, guardrails, last_lines, with_changes},
     ledger::{actors, snapshots},
     letters::{Letter, letters, quotations},
-    log::log_entry,
+    log::{log_entry, log_line},
     metrics::{DayFigures, metrics},
     plan::{plan, ready},
     policy::policy,

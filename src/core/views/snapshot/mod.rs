@@ -33,7 +33,7 @@ pub use self::{
     files::{DASHBOARD, files},
     metrics::Metrics,
     minutes::Minutes,
-    news::{News, NewsKind, news},
+    news::{News, NewsKind, concerns, news},
     observed::{
         ChecksDocument, GuardrailAtHand, GuardrailDetails, GuardrailDocument,
         GuardrailResultDocument, PullRequestDocument, WorktreeDocument, pull_requests, worktrees,

@@ -151,6 +151,24 @@ pub fn news(
     all
 }
 
+/// Whether an entry that adds or changes a task concerns an actor: the task is its own or for its review, before or after, or
+/// its own open tasks wait for it.
+pub fn concerns(before: &State, after: &State, index: TaskIndex, actor: &ActorName) -> bool {
+    let is_its = |state: &State, index| {
+        let task = state.task(index);
+        task.is_owned_by(actor)
+            || task.is_held_by(actor)
+            || task.verdicts.contains_key(actor)
+            || awaits_verdict_of(state, index, actor)
+    };
+    let old = before.created_by(after.task(index).origin);
+    let mut waiting = after.dependents(index).iter().map(|it| after.task(*it));
+    is_its(after, index)
+        || old.is_some_and(|old| is_its(before, old))
+        || waiting
+            .any(|task| task.end.is_none() && (task.is_owned_by(actor) || task.is_held_by(actor)))
+}
+
 /// How the actor came to its claim of the task, if another one handed it on.
 fn handed_to<'a>(task: &'a Task, actor: &ActorName) -> Option<&'a Handed> {
     let claim = task.claim.as_ref().filter(|claim| claim.actor == *actor);
