@@ -238,14 +238,8 @@ impl Context {
         }
     }
 
-    /// Refuses an actor that nobody named, if `coord.requireActor` says so. Without that setting, such an admin beside agents is
-    /// noted for [`warn_of_default`](Self::warn_of_default).
-    fn check_named(
-        &self,
-        repository: &Repository,
-        state: &State,
-        actor: &ActorName,
-    ) -> Result<(), CommandError> {
+    /// Whether somebody named the actor for this command or this worktree; otherwise it is a default.
+    pub fn is_named_here(&self, repository: &Repository) -> bool {
         let here = &|key: &str| {
             let config = repository.config();
             let is_copy = |value: &String| match config.of_worktree(identity::NAMED_IN) {
@@ -255,7 +249,18 @@ impl Context {
             let of_worktree = || config.of_worktree(key).filter(|value| !is_copy(value));
             config.of_command(key).or_else(of_worktree)
         };
-        if identity::is_named_here(self.actor.as_ref(), &environment::variable, here) {
+        identity::is_named_here(self.actor.as_ref(), &environment::variable, here)
+    }
+
+    /// Refuses an actor that nobody named, if `coord.requireActor` says so. Without that setting, such an admin beside agents is
+    /// noted for [`warn_of_default`](Self::warn_of_default).
+    fn check_named(
+        &self,
+        repository: &Repository,
+        state: &State,
+        actor: &ActorName,
+    ) -> Result<(), CommandError> {
+        if self.is_named_here(repository) {
             return Ok(());
         }
         match repository.config().boolean(identity::REQUIRE_ACTOR)? {

@@ -3,7 +3,7 @@
 //! It is kept beside the state's cache for one tip. Like the cache it is never the truth, and may be deleted at any
 //! time. Not here: the work of the hooks.
 
-use std::{collections::BTreeSet, fs, path::PathBuf};
+use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
@@ -77,31 +77,19 @@ impl Glance {
 
     /// The kept glance of this tip.
     pub fn read(repository: &Repository, tip: ObjectId) -> Option<Self> {
-        let kept = fs::read(path(repository)).ok()?;
-        let glance: Self = serde_json::from_slice(&kept).ok()?;
+        let glance: Self = serde_json::from_slice(&repository.kept(KEPT)?).ok()?;
         let current = glance.program == env!("CARGO_PKG_VERSION") && glance.tip == tip.to_string();
         current.then_some(glance)
     }
 
     /// Keeps the glance. A failure is ignored: nothing depends on it.
     pub fn write(&self, repository: &Repository) {
-        let path = path(repository);
-        // The file is renamed into place, so that no reader sees half of it.
-        let fresh = path.with_extension(std::process::id().to_string());
-        let kept = serde_json::to_vec(self).unwrap_or_default();
-        let folder = path.parent().map_or(Ok(()), fs::create_dir_all);
-        let written = folder
-            .and_then(|()| fs::write(&fresh, kept))
-            .and_then(|()| fs::rename(&fresh, &path));
-        if written.is_err() {
-            let _ = fs::remove_file(&fresh);
-        }
+        repository.keep(KEPT, &serde_json::to_vec(self).unwrap_or_default());
     }
 }
 
-fn path(repository: &Repository) -> PathBuf {
-    repository.common_dir().join("coord/cache/glance")
-}
+/// Its file.
+const KEPT: &str = "cache/glance";
 
 #[cfg(test)]
 mod tests {

@@ -267,7 +267,9 @@ impl Past<'_> {
                 Logged::all(placed.map(|it| (it.object.to_string(), it.node))).collect()
             }
         };
-        Ok(Log::new(state).comments(task, entries.iter()))
+        let all = Log::new(state).comments(entries.iter()).into_iter();
+        let of_task = all.filter(|(about, ..)| *about == task);
+        Ok(of_task.map(|(.., text)| text).collect())
     }
 
     /// The entries that took effect after the commit `from` and up to another, in order; without `from`, from the beginning.

@@ -18,7 +18,7 @@ use crate::core::{
     },
     views::snapshot::{
         BlockerDocument, ChecksDocument, ChildrenDocument, ContradictionDocument, Count,
-        GateDocument, IdleDocument, Minutes, News, NewsKind, PlaceDocument, Progress,
+        GateDocument, IdleDocument, Minutes, NewsKind, PlaceDocument, Progress,
         PullRequestDocument, ReadyTask, StatusDocument, TargetDocument, TaskDocument,
     },
 };
@@ -81,16 +81,11 @@ pub fn guardrail_status(status: GuardrailStatus, by_hand: bool, dirty: bool) -> 
     }
 }
 
-/// News in a sentence. `author` is the author of a comment.
-pub fn news(news: &News, author: Option<&str>) -> String {
-    let task = news.task.as_deref().unwrap_or("the plan");
-    let by = news
-        .by
-        .as_ref()
-        .map(ActorName::as_str)
-        .or(author)
-        .unwrap_or("somebody");
-    match news.kind {
+/// News in a sentence; `by` is the other actor, or the author of the comment.
+pub fn news(kind: NewsKind, task: Option<&str>, by: Option<&str>) -> String {
+    let task = task.unwrap_or("the plan");
+    let by = by.unwrap_or("somebody");
+    match kind {
         NewsKind::Approved => format!("{by} approved {task}"),
         NewsKind::Rejected => format!("{by} rejected {task}"),
         NewsKind::Review => format!("{task} waits for your review"),

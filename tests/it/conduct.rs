@@ -46,6 +46,7 @@ const COMMANDS: &[&[&str]] = &[
     &["done", "B"],
     &["undo"],
     &["wait", "B"],
+    &["inbox"],
     &["cancel", "B"],
     &["reopen", "B"],
     &["target", "set", "percent", "100"],

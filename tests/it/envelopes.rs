@@ -83,6 +83,9 @@ const DAY: &[(&str, &str, &str)] = &[
     ("approve R --actor claude", "task", TASK),
     ("undo --actor claude", "undo", "entry actor undone stays"),
     ("wait R --until claimed", "wait", WAITED),
+    ("comment R @codex --actor claude", "task", TASK),
+    ("prime --actor codex", "prime", PRIMED),
+    ("inbox --actor codex", "inbox", "actor since news"),
     (
         "observe prs --from prs.json",
         "pull_requests",
@@ -208,6 +211,8 @@ const STATUS: &str =
     "ledger summary tasks guardrails pull_requests worktrees targets anomalies local";
 const VERIFY: &str = "ledger good entries quarantined refused snapshots broken suspects compared";
 const WAITED: &str = "tasks news";
+const PRIMED: &str =
+    "actor kind roles title worktree held lost reviews next open until since is_default commands";
 const READY: &str = "actor tasks more idle";
 const PLAN: &str = "waves declared critical_path unestimated lanes guardrails";
 const SHOW: &str = "task linked_from pull_requests body comments verdicts handed notes integrated guardrails not_in";

@@ -37,6 +37,7 @@ mod order;
 mod outbox;
 mod places;
 mod planning;
+mod primes;
 mod pull_requests;
 mod races;
 mod reading;

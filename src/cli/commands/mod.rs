@@ -27,6 +27,7 @@ pub mod headway;
 pub mod hook;
 pub mod hooks;
 pub mod import;
+pub mod inbox;
 pub mod init;
 pub mod integrate;
 pub mod lease;
@@ -37,6 +38,7 @@ pub mod observe;
 pub mod paths;
 pub mod plan;
 pub mod policy;
+pub mod prime;
 pub mod ready;
 pub mod repair;
 pub mod report;
@@ -106,8 +108,8 @@ macro_rules! commands {
 
 commands! {
     "get started": Init(init), Clone(clone), Actor(actor), Import(import), Demo(demo);
-    "read the plan": Status(status), List(list), Show(show), Log(log), Plan(plan), Ready(ready), Brief(brief), Paths(paths),
-        Wait(wait);
+    "read the plan": Status(status), List(list), Show(show), Log(log), Plan(plan), Ready(ready), Brief(brief), Prime(prime), Inbox(inbox),
+        Paths(paths), Wait(wait);
     "change the plan": Add(add), Edit(edit), Comment(comment), Cancel(cancel in ending::CancelArgs),
         Reopen(reopen in ending::ReopenArgs), Undo(undo), Target(target), Policy(policy);
     "work on tasks": Claim(claim), Renew(renew in lease::RenewArgs), Release(release in lease::ReleaseArgs), Handoff(handoff),

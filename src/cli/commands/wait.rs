@@ -6,30 +6,29 @@ use std::{fmt, str::FromStr, time::Duration};
 
 use serde::Serialize;
 
-use super::show;
 use crate::{
     cli::{
         CommandError, Context,
         clock::Running,
         failure::code,
-        reading::{long_text::LongText, revision::Reading},
+        reading::{
+            long_text::LongText,
+            news::{self, Told},
+            revision::Reading,
+        },
         task::act,
     },
     core::{
         plan::state::{State, TaskIndex, standing::GateStanding},
         values::{
-            id::{ActorName, InvalidName},
+            id::InvalidName,
             task::Status,
             text::shell_word,
             time::{Span, Timestamp},
         },
-        views::{
-            planning::Readiness,
-            snapshot::{self, News, NewsKind, TaskDocument},
-        },
+        views::{planning::Readiness, snapshot::TaskDocument},
     },
     ledger::{Ledger, watch::Watch},
-    render::words,
 };
 
 /// Wait until tasks reach a state, or until there is news for you
@@ -162,15 +161,6 @@ struct Document {
     tasks: Vec<TaskDocument>,
     /// What is new, with --for-me.
     news: Vec<Told>,
-}
-
-/// News with the text that belongs to it.
-#[derive(Serialize)]
-struct Told {
-    #[serde(flatten)]
-    news: News,
-    /// The note of the verdict, or the comment.
-    text: Option<LongText>,
 }
 
 /// # Errors
@@ -336,94 +326,30 @@ impl Waiting {
 
     /// Waits until there is something for the actor: at once, if a review, a verdict or a task waits already.
     fn for_news(&mut self, context: &mut Context, since: Option<&str>) -> Result<(), CommandError> {
-        let reading = Reading::open(context)?;
-        let mut known = self.ledger.current()?;
-        let actor = context.reader(self.ledger.repository(), &known.state)?;
-        let before = match since {
-            Some(entry) => reading.revision(Some(entry))?.state,
-            None => known.state.clone(),
-        };
+        let mut reading = Reading::open(context)?;
+        let actor = context.reader(self.ledger.repository(), reading.state())?;
+        let before = reading.revision(since)?;
         // Without an earlier entry, what waits already is news: it can have come just before the wait.
         let mut first = since.is_none();
         loop {
-            let (state, now) = (&known.state, self.now());
-            let earlier = (!std::mem::take(&mut first)).then_some(&before);
-            let mut told = self.with_notes(context, snapshot::news(earlier, state, &actor, now))?;
-            told.extend(self.comments(context, &before, state, &actor)?);
+            let now = self.now();
+            let earlier = (!std::mem::take(&mut first)).then_some(&before.state);
+            let entries = news::entries_since(&reading, Some(before.tip))?;
+            let told = news::told(&reading, earlier, &entries, &actor, now)?;
             if !told.is_empty() {
-                let lines = told.iter().map(|told| told.line());
-                let text: String = lines.collect();
+                let text: String = told.iter().map(Told::lines).collect();
                 let document = Document {
                     tasks: Vec::new(),
                     news: told,
                 };
                 return context.ui.answer("coord.wait/1", &document, text);
             }
-            if !self.sleep(state, now) {
+            if !self.sleep(reading.state(), now) {
                 return Err(self.timed_out(format!("there is nothing new for {actor}")));
             }
-            if self.ledger.tip()? != Some(known.tip) {
-                known = self.ledger.current()?;
+            if self.ledger.tip()? != Some(reading.tip()) {
+                reading = Reading::open(context)?;
             }
         }
-    }
-
-    fn with_notes(&self, context: &mut Context, all: Vec<News>) -> Result<Vec<Told>, CommandError> {
-        all.into_iter()
-            .map(|news| {
-                let note = news.note.as_ref();
-                let read = |note| LongText::read(&Reading::open(context)?, note);
-                let text = note.map(read).transpose()?;
-                Ok(Told { news, text })
-            })
-            .collect()
-    }
-
-    /// The new comments of others that name the actor: `@codex`.
-    fn comments(
-        &self,
-        context: &mut Context,
-        before: &State,
-        after: &State,
-        actor: &ActorName,
-    ) -> Result<Vec<Told>, CommandError> {
-        let mut told = Vec::new();
-        for (index, task) in after.tasks() {
-            let old = before
-                .created_by(task.origin)
-                .map_or(0, |old| before.task(old).comments);
-            if task.comments == old {
-                continue;
-            }
-            let reading = Reading::open(context)?;
-            let all = show::comments(&reading, &reading.present(), index)?;
-            for comment in all.iter().skip(usize::try_from(old).unwrap_or(usize::MAX)) {
-                let text = LongText::read(&reading, comment)?;
-                let own = text.author() == Some(actor.as_str());
-                if !own && text.mentions(actor) {
-                    let news = News {
-                        kind: NewsKind::Comment,
-                        task: Some(after.shown(index)),
-                        by: None,
-                        note: None,
-                    };
-                    told.push(Told {
-                        news,
-                        text: Some(text),
-                    });
-                }
-            }
-        }
-        Ok(told)
-    }
-}
-
-impl Told {
-    /// The news in a sentence, and the quoted text.
-    fn line(&self) -> String {
-        let quoted = self.text.iter().flat_map(|text| text.quoted());
-        let quoted = quoted.map(|line| format!("  {line}\n"));
-        let sentence = words::news(&self.news, self.text.as_ref().and_then(LongText::author));
-        format!("{sentence}\n{}", quoted.collect::<String>())
     }
 }

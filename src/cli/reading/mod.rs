@@ -7,4 +7,5 @@ pub mod earlier;
 pub mod integrated;
 pub mod local;
 pub mod long_text;
+pub mod news;
 pub mod revision;

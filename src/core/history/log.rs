@@ -140,12 +140,11 @@ impl<'a> Log<'a> {
         logged.accepted().is_some() && !is_refused()
     }
 
-    /// The comments on a task that took effect, in the order of the entries.
+    /// The comments that took effect, in the order of the entries, each with its task and its author.
     pub fn comments<'b>(
         &self,
-        task: TaskIndex,
         entries: impl Iterator<Item = &'b Logged>,
-    ) -> Vec<Attached> {
+    ) -> Vec<(TaskIndex, ActorName, Attached)> {
         let mut found = Vec::new();
         let entries = entries.filter(|logged| self.has_effect(logged));
         for accepted in entries.filter_map(Logged::accepted) {
@@ -153,14 +152,15 @@ impl<'a> Log<'a> {
                 let Event::Task(TaskEvent::Commented { task: about, body }) = event else {
                     continue;
                 };
-                if self.state.find(about, accepted.id) == Some(task)
+                if let Some(task) = self.state.find(about, accepted.id)
                     && let Some(attachment) = accepted.entry.attachment(body)
                 {
-                    found.push(Attached {
+                    let text = Attached {
                         entry: accepted.id,
                         name: attachment.name.clone(),
                         digest: attachment.digest,
-                    });
+                    };
+                    found.push((task, accepted.entry.actor.clone(), text));
                 }
             }
         }
@@ -339,7 +339,10 @@ mod tests {
         );
         let logged = logged(&nodes);
         let log = Log::new(plan.state());
-        let comments = |task| log.comments(plan.index(task), logged.iter()).len();
+        let comments = |task| {
+            let all = log.comments(logged.iter()).into_iter();
+            all.filter(|(about, ..)| *about == plan.index(task)).count()
+        };
         assert_eq!((comments(&first), comments(&second)), (1, 0));
     }
 
@@ -354,7 +357,7 @@ mod tests {
         assert_eq!(told[0], "comment on B: claude [refusedrepeated]");
         assert_eq!(told[1], "comment on B: claude [applied]");
         let (log, logged) = (Log::new(plan.state()), logged(&nodes));
-        assert_eq!(log.comments(plan.index(&task), logged.iter()).len(), 1);
+        assert_eq!(log.comments(logged.iter()).len(), 1);
     }
 
     #[test]

@@ -1,10 +1,15 @@
-//! JSON for people and their scripts: the exact text, yet nothing in it that could drive a terminal.
+//! JSON for people and their scripts: the exact text, yet nothing in it that could drive a terminal. Objects of JSON as they are
+//! written.
 //!
 //! Not here: the documents (`snapshot`, `diff`), and the envelope of a command's answer (`cli::output::json`).
 
 use std::fmt::Display;
 
-use serde::Serialize;
+use serde::{
+    Deserialize, Deserializer, Serialize,
+    de::{MapAccess, Visitor},
+};
+use serde_json::value::RawValue;
 
 use super::text::is_invisible;
 
@@ -70,6 +75,32 @@ fn harmless(written: serde_json::Result<String>) -> String {
         }
     }
     shown
+}
+
+/// All members of a JSON object as they are written, in order, including those with the same key: the key and the value, borrowed from
+/// the text.
+pub struct Members<'a>(pub Vec<(&'a RawValue, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(MembersVisitor)
+    }
+}
+
+struct MembersVisitor;
+
+impl<'de> Visitor<'de> for MembersVisitor {
+    type Value = Members<'de>;
+    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("an object")
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
+        let mut members = Vec::new();
+        while let Some(member) = map.next_entry()? {
+            members.push(member);
+        }
+        Ok(Members(members))
+    }
 }
 
 #[cfg(test)]

@@ -8,8 +8,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use time::{Date, Month, OffsetDateTime, UtcOffset};
 
 /// An instant in whole seconds since 1970-01-01T00:00:00Z, from the year 1970 to the year 9999.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Deserialize)]
-#[serde(try_from = "u64")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(u64);
 
 /// 9999-12-31T23:59:59Z, the last instant that RFC 3339 can write.
@@ -106,6 +105,18 @@ impl Serialize for Timestamp {
             serializer.collect_str(self)
         } else {
             serializer.serialize_u64(self.0)
+        }
+    }
+}
+
+/// As it is serialised.
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        use serde::de::Error as _;
+        if from.is_human_readable() {
+            String::deserialize(from)?.parse().map_err(D::Error::custom)
+        } else {
+            u64::deserialize(from)?.try_into().map_err(D::Error::custom)
         }
     }
 }

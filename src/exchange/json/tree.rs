@@ -2,13 +2,13 @@
 //!
 //! Not here: the meaning of the keys (`fields` and the other readers).
 
-use serde::{
-    Deserialize, Deserializer,
-    de::{MapAccess, Visitor},
-};
+use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use crate::exchange::{Complaint, input::Lines};
+use crate::{
+    core::values::json::Members,
+    exchange::{Complaint, input::Lines},
+};
 
 /// A value and its line.
 #[derive(Debug, Clone)]
@@ -237,31 +237,6 @@ fn complaint(error: &serde_json::Error, first_line: usize) -> Complaint {
     let line = first_line + error.line().max(1) - 1;
     let message = format!("invalid JSON: {what} at column {}", error.column());
     Complaint { line, message }
-}
-
-/// All members of an object in order, including those with the same key.
-struct Members<'a>(Vec<(&'a RawValue, &'a RawValue)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Members<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(MembersVisitor)
-    }
-}
-
-struct MembersVisitor;
-
-impl<'de> Visitor<'de> for MembersVisitor {
-    type Value = Members<'de>;
-    fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("an object")
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Members<'de>, A::Error> {
-        let mut members = Vec::new();
-        while let Some(member) = map.next_entry()? {
-            members.push(member);
-        }
-        Ok(Members(members))
-    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 //!
 //! Not here: the branch of a task (`hooks::binding`).
 
-use std::{io::Write as _, path::Path, process::Stdio};
+use std::{collections::HashSet, io::Write as _, path::Path, process::Stdio};
 
 use super::{
     ObjectId, Repository,
@@ -79,5 +79,27 @@ impl Repository {
             .trim()
             .parse()
             .unwrap_or(u64::MAX))
+    }
+
+    /// At most `most` of the commits that lead to `tip` and not to `known`, the latest ones.
+    ///
+    /// # Errors
+    /// [`Error::Failed`] if one of them is missing, or git cannot be run.
+    pub fn commits_beside(
+        &self,
+        tip: ObjectId,
+        known: ObjectId,
+        most: usize,
+    ) -> Result<HashSet<ObjectId>, Error> {
+        let (most, not) = (format!("--max-count={most}"), format!("^{known}"));
+        let told = self.run_git([
+            "rev-list",
+            &most,
+            "--end-of-options",
+            &tip.to_string(),
+            &not,
+        ])?;
+        let lines = told.split(|byte| *byte == b'\n');
+        Ok(lines.filter_map(ObjectId::from_hex).collect())
     }
 }

@@ -9,6 +9,7 @@ mod discover;
 mod environment;
 mod extensions;
 mod id;
+mod kept;
 mod objects;
 mod output;
 mod packed_refs;

@@ -13,6 +13,7 @@ mod log;
 mod metrics;
 mod plan;
 mod policy;
+mod prime;
 mod requests;
 mod settings;
 mod status;
@@ -31,6 +32,9 @@ pub use self::{
     metrics::{DayFigures, metrics},
     plan::{plan, ready},
     policy::policy,
+    prime::{
+        PRIME_CHARACTERS_MAX, PRIME_TOKENS_MAX, PrimeNotes, PrimePage, prime, reminder, tokens,
+    },
     requests::pull_requests_of_task,
     settings::{settings, versions},
     status::{guardrail_table, pull_requests, status, targets, worktrees},

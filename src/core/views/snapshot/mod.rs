@@ -14,6 +14,7 @@ mod news;
 mod observed;
 mod plan;
 mod policy;
+mod prime;
 #[cfg(test)]
 mod properties;
 mod ready;
@@ -43,6 +44,10 @@ pub use self::{
         PathDocument, PlaceDocument, PlanDocument, PlannedTask, WaveDocument, plan,
     },
     policy::{PathReviewDocument, PolicyDocument},
+    prime::{
+        EntryLine, HeldLine, LostLine, NewsLine, PrimeDocument, Shortened, SinceDocument, TaskLine,
+        prime,
+    },
     ready::{IdleDocument, ReadyDocument, ReadyTask, ready},
     settings::{SettingsDocument, VersionsDocument},
     summary::{Count, Counts, EstimateSums, FIGURES, Summary, figure},
