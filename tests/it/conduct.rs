@@ -47,6 +47,7 @@ const COMMANDS: &[&[&str]] = &[
     &["undo"],
     &["wait", "B"],
     &["inbox"],
+    &["setup"],
     &["cancel", "B"],
     &["reopen", "B"],
     &["target", "set", "percent", "100"],

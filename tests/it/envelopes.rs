@@ -86,6 +86,8 @@ const DAY: &[(&str, &str, &str)] = &[
     ("comment R @codex --actor claude", "task", TASK),
     ("prime --actor codex", "prime", PRIMED),
     ("inbox --actor codex", "inbox", "actor since news"),
+    ("setup", "setup", "changed hosts"),
+    ("setup codex --dry-run", "setup", "changed hosts"),
     (
         "observe prs --from prs.json",
         "pull_requests",

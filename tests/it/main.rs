@@ -46,6 +46,7 @@ mod reviews;
 mod rules;
 mod schemas;
 mod settings;
+mod setups;
 mod signing;
 mod snapshots;
 mod stock_git;

@@ -42,6 +42,7 @@ pub mod prime;
 pub mod ready;
 pub mod repair;
 pub mod report;
+pub mod setup;
 pub mod show;
 pub mod snapshot;
 pub mod snapshots;
@@ -107,7 +108,7 @@ macro_rules! commands {
 }
 
 commands! {
-    "get started": Init(init), Clone(clone), Actor(actor), Import(import), Demo(demo);
+    "get started": Init(init), Clone(clone), Actor(actor), Import(import), Setup(setup), Demo(demo);
     "read the plan": Status(status), List(list), Show(show), Log(log), Plan(plan), Ready(ready), Brief(brief), Prime(prime), Inbox(inbox),
         Paths(paths), Wait(wait);
     "change the plan": Add(add), Edit(edit), Comment(comment), Cancel(cancel in ending::CancelArgs),

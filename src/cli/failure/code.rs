@@ -43,6 +43,8 @@ pub const CANNOT_READ: &str = "cannot_read";
 pub const CANNOT_WRITE: &str = "cannot_write";
 /// The file to import is not a plan that can be read.
 pub const BAD_PLAN: &str = "bad_plan";
+/// A file that a setup would change has a form that it does not know, or is somewhere else.
+pub const SETUP_REFUSED: &str = "setup_refused";
 /// The file to observe is not a list of pull requests that can be read.
 pub const BAD_PULL_REQUESTS: &str = "bad_pull_requests";
 /// No remote is on a forge, or it is not known how to ask this one.
@@ -135,6 +137,7 @@ pub const ALL: &[(&str, u8)] = &[
     (CANNOT_READ, 128),
     (CANNOT_WRITE, 128),
     (BAD_PLAN, 128),
+    (SETUP_REFUSED, 128),
     (BAD_PULL_REQUESTS, 128),
     (UNKNOWN_FORGE, 128),
     (FORGE_NOT_INSTALLED, 128),

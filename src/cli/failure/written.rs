@@ -74,7 +74,7 @@ fn collect(folder: &Path, files: &mut Vec<(String, String)>) {
         let path = entry.unwrap().path();
         if path.is_dir() {
             collect(&path, files);
-        } else {
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
             let (_, name) = path.to_str().unwrap().rsplit_once("/src/").unwrap();
             files.push((name.to_owned(), fs::read_to_string(&path).unwrap()));
         }
