@@ -58,6 +58,16 @@ fn summary(
     FIGURES.iter().filter_map(change).collect()
 }
 
+/// The changes of the tasks alone, which cost less than those of everything.
+pub fn task_changes(
+    before: &State,
+    after: &State,
+    entries: &[Accepted],
+    read: Read<'_>,
+) -> Vec<TaskChange> {
+    tasks(before, after, &Edits::of(after, entries), read)
+}
+
 fn tasks(before: &State, after: &State, edits: &Edits<'_>, read: Read<'_>) -> Vec<TaskChange> {
     let here = after
         .tasks()

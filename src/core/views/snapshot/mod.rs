@@ -10,6 +10,8 @@ mod document;
 mod files;
 mod metrics;
 mod minutes;
+mod moment;
+mod needs;
 mod news;
 mod observed;
 mod plan;
@@ -34,6 +36,8 @@ pub use self::{
     files::{DASHBOARD, files},
     metrics::Metrics,
     minutes::Minutes,
+    moment::{Tally, TaskMoment, changed_moments, moments, tally},
+    needs::{Need, needs},
     news::{News, NewsKind, concerns, news},
     observed::{
         ChecksDocument, GuardrailAtHand, GuardrailDetails, GuardrailDocument,
