@@ -72,7 +72,13 @@ pub fn write_task_status(draft: &Draft) -> String {
 /// A draft as Markdown. [`read`] returns the same draft again, except for steps, criteria, long texts and the
 /// commands of guardrails, which tables and lists cannot hold.
 pub fn write_markdown(draft: &Draft) -> String {
-    markdown::write(draft)
+    markdown::write(draft, "", "")
+}
+
+/// The same between two texts for people, which [`read`] skips: `before` the tasks and `after` them, in sections with headings of the
+/// second level. Their tables have no column of titles.
+pub fn write_markdown_between(draft: &Draft, before: &str, after: &str) -> String {
+    markdown::write(draft, before, after)
 }
 
 #[cfg(test)]

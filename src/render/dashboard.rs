@@ -4,14 +4,17 @@
 //! Not here: the dashboard on a terminal (`render::text`), and the JSON files of a snapshot (`core::views::snapshot`).
 
 use super::{
-    markdown::{escaped, table},
+    markdown::{bar, escaped, list, table},
     refusal, words,
 };
 use crate::core::{
     entry::event::task::Wave,
-    plan::state::State,
+    plan::state::{State, records::Snapshot},
     values::{id::TaskId, task::Status, text::Text, time::Timestamp},
-    views::snapshot::{Count, Counts, Minutes, StatusDocument, TaskDocument, status},
+    views::snapshot::{
+        Count, Counts, FIGURES, Minutes, StatusDocument, Summary, Tally, TargetDocument,
+        TaskDocument, figure, needs, ready, status,
+    },
 };
 
 /// A plan with more tasks than this lists only the open ones.
@@ -30,70 +33,154 @@ pub fn dashboard(state: &State, at: Timestamp, label: Option<&TaskId>) -> String
         .as_ref()
         .map_or("Coordination", Text::as_str);
     let mut page = format!("# {}\n\n{}\n", escaped(title), escaped(&heading));
-    summary(&mut page, document);
-    counts(&mut page, "By owner", "Owner", &document.summary.by_owner);
-    counts(
-        &mut page,
-        "By priority",
-        "Priority",
-        &document.summary.by_priority,
-    );
+    page += &overview(state, document, at);
     groups(&mut page, document);
     waves(&mut page, &document.tasks);
     guardrails(&mut page, document);
     pull_requests(&mut page, document);
     worktrees(&mut page, document);
-    targets(&mut page, document);
     anomalies(&mut page, document);
     page
 }
 
-fn summary(page: &mut String, document: &StatusDocument) {
-    let summary = &document.summary;
-    let row = |name: &str, value: String| [name.to_owned(), value];
-    let mut rows = vec![row("Tasks", summary.total.to_string())];
-    for status in Status::ALL {
-        rows.push(row(title_of(*status), summary.count(*status).to_string()));
-    }
-    let sums = summary.estimate_minutes;
-    let all = Minutes {
-        low: sums.low,
-        high: sums.high,
-    };
-    let remaining = Minutes {
-        low: sums.remaining_low,
-        high: sums.remaining_high,
-    };
-    rows.push(row("Progress", format!("{}%", summary.percent)));
-    rows.push(row("Estimated", words::effort(all)));
-    rows.push(row("Remaining", words::effort(remaining)));
-    table(page, "Summary", ["Figure", "Value"], rows);
+/// The part of a dashboard above the tasks: figures with their targets, what needs a person, and what comes next. `document` is
+/// that of `state`, and leases are seen from `at`. No table or list here is read as tasks by an import.
+pub fn overview(state: &State, document: &StatusDocument, at: Timestamp) -> String {
+    let mut page = String::new();
+    let Summary {
+        by_group,
+        by_owner,
+        by_priority,
+        ..
+    } = &document.summary;
+    summary(&mut page, state, document);
+    counts(&mut page, "By group", "Group", by_group);
+    counts(&mut page, "By owner", "Owner", by_owner);
+    counts(&mut page, "By priority", "Priority", by_priority);
+    risks(&mut page, state, document, at);
+    next(&mut page, state, at);
+    page
 }
 
-/// A status as a heading.
-fn title_of(status: Status) -> &'static str {
-    match status {
-        Status::NotStarted => "Not started",
-        Status::Waiting => "Waiting",
-        Status::InProgress => "In progress",
-        Status::Blocked => "Blocked",
-        Status::InReview => "In review",
-        Status::Approved => "Approved",
-        Status::Done => "Done",
-        Status::Cancelled => "Cancelled",
+/// The snapshots of a plan with their figures, oldest first.
+pub fn snapshot_history(state: &State, snapshots: &[(&Snapshot, Tally)]) -> String {
+    let mut page = String::new();
+    let rows = snapshots.iter().map(|(snapshot, tally)| {
+        let count = |status: Status| tally[status as usize].to_string();
+        [
+            escaped(&snapshot.name(state.day_offset)),
+            snapshot.at.dated(),
+            snapshot.actor.to_string(),
+            tally.iter().sum::<usize>().to_string(),
+            count(Status::Done),
+            count(Status::InProgress),
+            count(Status::Blocked),
+        ]
+    });
+    let columns = [
+        "Snapshot",
+        "Taken",
+        "By",
+        "All",
+        "Done",
+        "In progress",
+        "Blocked",
+    ];
+    table(&mut page, "Snapshots", columns, rows);
+    page
+}
+
+fn summary(page: &mut String, state: &State, document: &StatusDocument) {
+    let summary = &document.summary;
+    let targets = || document.targets.iter();
+    let row = |title: &str, value: String, target: Option<&TargetDocument>| {
+        let expected = target.map_or_else(String::new, |it| escaped(it.expression.as_str()));
+        [
+            escaped(title),
+            value,
+            expected,
+            target.map_or("", words::target_result).to_owned(),
+        ]
+    };
+    let mut rows = Vec::new();
+    for name in FIGURES {
+        let value = figure(state, summary, name).unwrap_or_default();
+        let value = match *name {
+            "percent" => bar(value as usize, 100),
+            _ => value.to_string(),
+        };
+        let target = targets().find(|target| target.name.as_str() == *name);
+        rows.push(row(words::figure(name), value, target));
     }
+    let sums = summary.estimate_minutes;
+    let effort = |low, high| words::effort(Minutes { low, high });
+    rows.push(row("Estimated", effort(sums.low, sums.high), None));
+    let remaining = effort(sums.remaining_low, sums.remaining_high);
+    rows.push(row("Remaining", remaining, None));
+    let unknown = targets().filter(|target| target.value.is_none());
+    rows.extend(unknown.map(|target| row(target.name.as_str(), String::new(), Some(target))));
+    table(
+        page,
+        "Summary",
+        ["Figure", "Value", "Target", "Result"],
+        rows,
+    );
 }
 
 fn counts(page: &mut String, title: &str, what: &str, counts: &Counts) {
     let row = |(name, count): &(String, Count)| {
         [
             escaped(name),
-            count.total.to_string(),
             count.done.to_string(),
+            count.total.to_string(),
+            bar(count.done, count.total),
         ]
     };
     let rows = counts.0.iter().map(row);
-    table(page, title, [what, "Tasks", "Done"], rows);
+    table(page, title, [what, "Done", "All", "Progress"], rows);
+}
+
+/// What needs a person, one item each.
+fn risks(page: &mut String, state: &State, document: &StatusDocument, at: Timestamp) {
+    let needs = needs(state, document, at);
+    let more = needs.len().saturating_sub(NEEDS_MAX);
+    let items = needs.iter().take(NEEDS_MAX).map(|need| {
+        let said = words::need(need);
+        let name = said.task.unwrap_or(said.name);
+        let parts = [said.kind, &said.title, &said.why].into_iter();
+        let parts: Vec<String> = parts.filter(|it| !it.is_empty()).map(escaped).collect();
+        format!("**{}**: {}", escaped(&name), parts.join(", "))
+    });
+    let more = (more > 0).then(|| format!("and {more} more"));
+    list(page, "Blockers and risks", items.chain(more));
+}
+
+/// How much that needs a person a dashboard lists, the most urgent.
+const NEEDS_MAX: usize = 100;
+
+/// How many next tasks a dashboard names.
+const NEXT_MAX: usize = 10;
+
+/// What can be done next, best first.
+fn next(page: &mut String, state: &State, at: Timestamp) {
+    let ready = ready(state, at, None, false, Some(NEXT_MAX));
+    let items = ready.tasks.iter().map(|it| {
+        let task = &it.task;
+        let owners = words::owners(&task.owners);
+        let owners = if owners.is_empty() {
+            owners
+        } else {
+            format!(" ({owners})")
+        };
+        let why = words::why_here(it, at).join(", ");
+        format!(
+            "**{}**{owners}: {}, {}",
+            escaped(&task.id),
+            escaped(task.title.as_str()),
+            escaped(&why)
+        )
+    });
+    list(page, "Next actions", items);
 }
 
 fn groups(page: &mut String, document: &StatusDocument) {
@@ -222,26 +309,6 @@ fn worktrees(page: &mut String, document: &StatusDocument) {
     table(page, "Worktrees", columns, rows);
 }
 
-fn targets(page: &mut String, document: &StatusDocument) {
-    let rows = document.targets.iter().map(|target| {
-        let met = match target.met {
-            Some(true) => "met",
-            Some(false) => "missed",
-            None => "unknown",
-        };
-        [
-            target.name.to_string(),
-            escaped(target.expression.as_str()),
-            target
-                .value
-                .map_or_else(String::new, |value| value.to_string()),
-            met.to_owned(),
-        ]
-    });
-    let columns = ["Figure", "Target", "Value", "Result"];
-    table(page, "Targets", columns, rows);
-}
-
 fn anomalies(page: &mut String, document: &StatusDocument) {
     let rows = document.anomalies.iter().map(|anomaly| {
         [
@@ -274,15 +341,17 @@ mod tests {
         for line in [
             "# Release 1.0",
             "2025-10-15, morning",
-            "| In review | 1 |",
-            "| Remaining | 8h-9h |",
-            "| copilot | 3 | 1 |",
+            "| In review | 1 |  |  |",
+            "| In progress | 1 | 3..5 | missed |",
+            "| mood |  | good | unknown |",
+            "| Progress | ███░░░░░░░ 27% |  |  |",
+            "| Remaining | 8h-9h |  |  |",
+            "| copilot | 1 | 3 | ███░░░░░░░ 33% |",
             "## Top-5 \"Do Now\" Tasks",
             "| 1 | Shadow-Diff Harness | codex | high | 2h-3h | in_progress | 40% |  | codex until 2025-10-15 12:17 UTC |  |  |",
             "| FIRST | B, 1 |",
             "| G2 | Shadow-diff | no | waiting |  |  |",
             "| #410 | Coordination \\\\u{9b}31m | open | 3 passing |  | feat/x | github.com/acme |",
-            "| in_progress | 3..5 | 1 | missed |",
         ] {
             assert!(page.lines().any(|found| found == line), "{line}\n{page}");
         }

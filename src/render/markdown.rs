@@ -31,6 +31,26 @@ pub fn escaped(text: &str) -> String {
     escaped
 }
 
+/// A bar of ten cells for a part of a whole, and the percentage: `███░░░░░░░ 33%`. Without a whole, nothing is done.
+pub fn bar(part: usize, whole: usize) -> String {
+    let percent = (part * 100).checked_div(whole).unwrap_or(0).min(100);
+    let cells = percent / 10;
+    format!("{}{} {percent}%", "█".repeat(cells), "░".repeat(10 - cells))
+}
+
+/// Appends a heading and a list to a page, unless there are no items, which must be Markdown already.
+pub fn list(page: &mut String, title: &str, items: impl IntoIterator<Item = String>) {
+    let mut items = items.into_iter().peekable();
+    if items.peek().is_none() {
+        return;
+    }
+    // Writing to a String cannot fail.
+    let _ = write!(page, "\n## {}\n\n", escaped(title));
+    for item in items {
+        let _ = writeln!(page, "- {item}");
+    }
+}
+
 /// Appends a heading and a table to a page, unless there are no rows. The cells must be Markdown already.
 pub fn table<const N: usize>(
     page: &mut String,
@@ -53,6 +73,13 @@ pub fn table<const N: usize>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_bar_is_full_only_when_everything_is_done() {
+        assert_eq!(bar(0, 0), "░░░░░░░░░░ 0%");
+        assert_eq!(bar(199, 200), "█████████░ 99%");
+        assert_eq!(bar(3, 3), "██████████ 100%");
+    }
 
     #[test]
     fn escaped_text_is_not_read_as_markdown() {

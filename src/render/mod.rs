@@ -1,4 +1,4 @@
-//! Core values as text: sentences, tables for terminals, line diffs, Markdown pages. All functions are pure.
+//! Core values as text: sentences, tables for terminals, line diffs, pages in Markdown and HTML. All functions are pure.
 //!
 //! Uses only `core`. No text here is a part of the ledger format. Not here: printing (`cli::output::ui`).
 
@@ -7,7 +7,9 @@ mod audit;
 pub mod changes;
 mod dashboard;
 pub mod event;
+pub mod graph;
 mod markdown;
+mod page;
 pub mod refusal;
 mod report;
 pub mod text;
@@ -17,7 +19,8 @@ pub mod words;
 
 pub use self::{
     audit::{Audit, CheckedGuardrail, audit_markdown},
-    dashboard::dashboard,
+    dashboard::{dashboard, overview, snapshot_history},
+    page::{PAGE_MARK, PageFrame, ReviewPage, SignedEntry, TaskTexts, page},
     report::{ReportDocument, report},
     undo::stays,
     unified::unified,

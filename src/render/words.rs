@@ -12,16 +12,126 @@ use crate::core::{
     plan::state::{guardrails::GuardrailStatus, standing::GateStanding},
     values::{
         id::ActorName,
-        task::{LinkKind, Priority},
+        task::{LinkKind, Priority, Status},
         text::{Text, counted, quoted},
         time::Timestamp,
     },
     views::snapshot::{
         BlockerDocument, ChecksDocument, ChildrenDocument, ContradictionDocument, Count,
-        GateDocument, IdleDocument, Minutes, NewsKind, PlaceDocument, Progress,
+        GateDocument, IdleDocument, Minutes, Need, NewsKind, PlaceDocument, Progress,
         PullRequestDocument, ReadyTask, StatusDocument, TargetDocument, TaskDocument,
     },
 };
+
+/// A status as a heading.
+pub fn status(status: Status) -> &'static str {
+    match status {
+        Status::NotStarted => "Not started",
+        Status::Waiting => "Waiting",
+        Status::InProgress => "In progress",
+        Status::Blocked => "Blocked",
+        Status::InReview => "In review",
+        Status::Approved => "Approved",
+        Status::Done => "Done",
+        Status::Cancelled => "Cancelled",
+    }
+}
+
+/// What a person must look at, in words.
+pub struct NeedWords {
+    /// What it is: `blocked`, `guardrail`.
+    pub kind: &'static str,
+    /// The task, as the documents name it, if it is one.
+    pub task: Option<String>,
+    /// The name of anything else: `G1`, `#410`.
+    pub name: String,
+    /// Its title, not escaped.
+    pub title: String,
+    /// Why it needs a person.
+    pub why: String,
+}
+
+/// What a person must look at, in words.
+pub fn need(need: &Need<'_>) -> NeedWords {
+    let of_task = |kind, task: &TaskDocument, why| NeedWords {
+        kind,
+        task: Some(task.id.clone()),
+        name: String::new(),
+        title: task.title.as_str().to_owned(),
+        why,
+    };
+    let other = |kind, name, title: Option<&Text>, why| NeedWords {
+        kind,
+        task: None,
+        name,
+        title: title.map_or_else(String::new, |title| title.as_str().to_owned()),
+        why,
+    };
+    match need {
+        Need::Blocked(task) => of_task("blocked", task, blockers(&task.blockers)),
+        Need::Rejected(task) => of_task("rejected", task, gates(&task.gates)),
+        Need::Review(task) => of_task("in review", task, gates(&task.gates)),
+        Need::Lapsed(task) => {
+            let claim = task.claim.as_ref();
+            let ended =
+                claim.map(|it| format!("the claim of {} ended at {}", it.actor, it.until.dated()));
+            of_task("lapsed", task, ended.unwrap_or_default())
+        }
+        Need::Overdue(task) => {
+            let due = task.due.map(|due| format!("due {due}"));
+            of_task("overdue", task, due.unwrap_or_default())
+        }
+        Need::Guardrail(guardrail) => {
+            let failed = guardrail.at.map(|at| format!("failed at {}", at.dated()));
+            let name = guardrail.id.to_string();
+            other(
+                "guardrail",
+                name,
+                Some(&guardrail.title),
+                failed.unwrap_or_default(),
+            )
+        }
+        Need::PullRequest(request) => {
+            let said = [checks(request.checks), review(request)];
+            let said: Vec<String> = said.into_iter().filter(|it| !it.is_empty()).collect();
+            let name = format!("#{}", request.number);
+            other(
+                "pull request",
+                name,
+                request.title.as_ref(),
+                said.join(", "),
+            )
+        }
+        Need::Target(missed) => {
+            let why = format!("should be {}; {}", missed.expression, target(missed));
+            other("target", missed.name.to_string(), None, why)
+        }
+    }
+}
+
+/// A figure of the summary as a heading.
+pub fn figure(name: &str) -> &str {
+    let of_status = |status: &&Status| status.as_str() == name;
+    match name {
+        "total" => "Tasks",
+        "percent" => "Progress",
+        "prs_open" => "Open pull requests",
+        "guardrails_passed" => "Passed guardrails",
+        other => Status::ALL
+            .iter()
+            .find(of_status)
+            .map_or(other, |it| status(*it)),
+    }
+}
+
+/// Whether a target is met, in a word.
+pub fn target_result(target: &TargetDocument) -> &'static str {
+    match target.met {
+        Some(true) => "met",
+        Some(false) => "missed",
+        None => "unknown",
+    }
+}
 
 /// The state of a pull request in a word; empty if it was not observed.
 pub fn state(state: Option<PullRequestState>, draft: Option<bool>) -> &'static str {

@@ -67,6 +67,7 @@ const SAID: &[&str] = &[
     "diff morning now --json",
     "diff --text morning evening --color=never",
     "status --at morning --json",
+    "html",
 ];
 
 /// The output of every command in one place, without the key `local` of `status`.

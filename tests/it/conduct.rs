@@ -60,6 +60,7 @@ const COMMANDS: &[&[&str]] = &[
     &["guard", "run", "--all"],
     &["guard", "trust", "G1"],
     &["import", "plan.md"],
+    &["html"],
     &["export", "--format=json"],
     &["snapshot"],
     &["snapshots"],

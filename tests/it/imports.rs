@@ -174,6 +174,13 @@ fn the_same_file_again_brings_nothing() {
     }
 }
 
+/// The plan in an export: all of it, but for the dashboard above the tasks, which has figures of what tables cannot hold.
+fn plan_of(export: &str) -> &str {
+    export
+        .split_once("\n# Tasks\n")
+        .map_or(export, |(_, plan)| plan)
+}
+
 #[test]
 fn an_exported_plan_is_imported_without_a_difference_here_and_elsewhere() {
     for plan in PLANS {
@@ -194,7 +201,9 @@ fn an_exported_plan_is_imported_without_a_difference_here_and_elsewhere() {
             let other = founded();
             import(&other, name, &first);
             if format != "json" {
-                assert_eq!(other.done(&export), first, "{plan} as {format} elsewhere");
+                let again = other.done(&export);
+                let (again, first) = (plan_of(&again), plan_of(&first));
+                assert_eq!(again, first, "{plan} as {format} elsewhere");
             }
             brings_nothing(&import(&other, name, &first));
             other.done("verify");

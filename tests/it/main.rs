@@ -35,6 +35,7 @@ mod kinds;
 mod numbers;
 mod order;
 mod outbox;
+mod pages;
 mod places;
 mod planning;
 mod primes;

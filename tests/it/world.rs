@@ -28,12 +28,14 @@ const DAWN: u64 = 1_760_518_800;
 const STEP: u64 = 60;
 
 /// The command for each format that `export` writes.
-pub const EXPORTS: [&str; 5] = [
+pub const EXPORTS: [&str; 7] = [
     "export --format task-status",
     "export --format json",
     "export --format markdown",
     "export --format csv",
     "export --format allowed-signers",
+    "export --format mermaid",
+    "export --format dot",
 ];
 
 /// A home folder and a repository in it, apart from everything else on the machine.

@@ -1,6 +1,6 @@
 //! `git coord export`: print the plan in another format.
 //!
-//! Not here: how the formats are written (`exchange`).
+//! Not here: how the formats are written (`exchange`, `render::graph`).
 
 use std::{cell::RefCell, string::FromUtf8Error};
 
@@ -20,8 +20,9 @@ use crate::{
         values::{json::to_json_pretty, key::PublicKey, task::Role},
         views::snapshot,
     },
-    exchange::{self, draft_of, write_csv, write_markdown, write_task_status},
+    exchange::{self, draft_of, write_csv, write_markdown_between, write_task_status},
     git::sign::allowed_signers,
+    render::{self, graph},
 };
 
 /// Print the plan in another format
@@ -46,12 +47,16 @@ pub enum ExportFormat {
     TaskStatus,
     /// State as in 'status --json', without facts about this machine
     Json,
-    /// Document with tables of tasks
+    /// Dashboard with tables of tasks, which import reads again
     Markdown,
     /// Table with one task per line
     Csv,
     /// Keys of the actors, for git's gpg.ssh.allowedSignersFile
     AllowedSigners,
+    /// Dependencies as a flowchart of Mermaid, which git hosts draw
+    Mermaid,
+    /// Dependencies in the language of Graphviz
+    Dot,
 }
 
 /// The data of `coord.export/1`.
@@ -70,6 +75,8 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let text = match args.format {
         ExportFormat::Json => status_json(&revision),
         ExportFormat::AllowedSigners => signers(context, &revision.state),
+        ExportFormat::Mermaid => graph::mermaid(&snapshot::status(&revision.state)),
+        ExportFormat::Dot => graph::dot(&snapshot::status(&revision.state)),
         ExportFormat::TaskStatus | ExportFormat::Markdown | ExportFormat::Csv => {
             plan(context, &reading, &revision.state, args.format)?
         }
@@ -110,7 +117,9 @@ fn plan(
     };
     let text = match format {
         ExportFormat::Markdown => {
-            write_markdown(&draft_of(state, exchange::Format::Markdown, body))
+            let draft = draft_of(state, exchange::Format::Markdown, body);
+            let above = render::overview(state, &snapshot::status(state), state.effective);
+            write_markdown_between(&draft, &above, &history(reading, state)?)
         }
         ExportFormat::Csv => write_csv(&draft_of(state, exchange::Format::TaskStatus, body)),
         _ => write_task_status(&draft_of(state, exchange::Format::TaskStatus, body)),
@@ -121,6 +130,15 @@ fn plan(
             .warn(format!("left out a specification: {error}"));
     }
     Ok(text)
+}
+
+/// The snapshots with their figures.
+fn history(reading: &Reading, state: &State) -> Result<String, CommandError> {
+    let mut tallies = Vec::new();
+    reading.each_snapshot(state, |taken, then| {
+        tallies.push((taken, snapshot::tally(then)))
+    })?;
+    Ok(render::snapshot_history(state, &tallies))
 }
 
 fn no_text(error: FromUtf8Error) -> CommandError {

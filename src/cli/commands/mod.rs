@@ -26,6 +26,7 @@ pub mod handoff;
 pub mod headway;
 pub mod hook;
 pub mod hooks;
+pub mod html;
 pub mod import;
 pub mod inbox;
 pub mod init;
@@ -119,7 +120,7 @@ commands! {
     "review and check": Submit(submit), Approve(approve in verdict::ApproveArgs), Reject(reject in verdict::RejectArgs),
         Tick(tick), Guard(guard);
     "look back": Snapshot(snapshot), Snapshots(snapshots), Diff(diff), Report(report), Metrics(metrics),
-        Export(export), Observe(observe);
+        Html(html), Export(export), Observe(observe);
     "share the ledger": Sync(sync), Repair(repair), Acknowledge(acknowledge);
     "maintain the ledger": Configure(configure), Upgrade(upgrade), Verify(verify), Doctor(doctor), Hooks(hooks), #[command(hide = true)] Hook(hook);
 }

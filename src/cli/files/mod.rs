@@ -5,4 +5,5 @@
 pub mod current_folder;
 pub mod input;
 pub mod layout;
+pub mod replaceable;
 pub mod snapshot;

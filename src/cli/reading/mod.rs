@@ -8,4 +8,5 @@ pub mod integrated;
 pub mod local;
 pub mod long_text;
 pub mod news;
+pub mod review_page;
 pub mod revision;

@@ -204,6 +204,65 @@ impl Reading {
         Ok(self.past()?.applied_between(from, (to.tip, &to.state))?)
     }
 
+    /// The place of the last entry of each day with entries, beginning with `since`.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn day_ends(&self, since: Option<Day>) -> Result<BTreeMap<u64, Day>, CommandError> {
+        let offset = self.state().day_offset;
+        let mut last: BTreeMap<Day, u64> = BTreeMap::new();
+        for spot in self.past()?.from(0) {
+            let spot = spot?;
+            let day = spot.effective().day(offset);
+            if spot.is_accepted_on_mainline() && since.is_none_or(|since| day >= since) {
+                last.insert(day, spot.place);
+            }
+        }
+        Ok(last.into_iter().map(|(day, it)| (it, day)).collect())
+    }
+
+    /// The place before each snapshot of a state, whose state it shows.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn snapshot_places<'s>(
+        &self,
+        state: &'s State,
+    ) -> Result<BTreeMap<u64, Vec<&'s Snapshot>>, CommandError> {
+        let (past, mut places) = (self.past()?, BTreeMap::<u64, Vec<&Snapshot>>::new());
+        for snapshot in &state.snapshots {
+            let spot = past.find(snapshot.entry)?;
+            let before = spot.and_then(|spot| spot.place.checked_sub(1));
+            places
+                .entry(before.unwrap_or(0))
+                .or_default()
+                .push(snapshot);
+        }
+        Ok(places)
+    }
+
+    /// Shows `look` each snapshot of a state, oldest first, with the state that it shows.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub fn each_snapshot<'s>(
+        &self,
+        state: &'s State,
+        mut look: impl FnMut(&'s Snapshot, &State),
+    ) -> Result<(), CommandError> {
+        let places = self.snapshot_places(state)?;
+        if let (Some((first, _)), Some((last, _))) =
+            (places.first_key_value(), places.last_key_value())
+        {
+            self.past()?.replay(*first, *last, |spot, then| {
+                for snapshot in places.get(&spot.place).into_iter().flatten() {
+                    look(snapshot, then);
+                }
+            })?;
+        }
+        Ok(())
+    }
+
     /// The values of `look` for the state at the end of each day with entries, beginning with `since`.
     ///
     /// # Errors
@@ -213,17 +272,7 @@ impl Reading {
         since: Option<Day>,
         mut look: impl FnMut(Day, &State) -> T,
     ) -> Result<Vec<T>, CommandError> {
-        let offset = self.state().day_offset;
-        let past = self.past()?;
-        let mut last: BTreeMap<Day, u64> = BTreeMap::new();
-        for spot in past.from(0) {
-            let spot = spot?;
-            let day = spot.effective().day(offset);
-            if spot.is_accepted_on_mainline() && since.is_none_or(|since| day >= since) {
-                last.insert(day, spot.place);
-            }
-        }
-        let last: BTreeMap<u64, Day> = last.into_iter().map(|(day, it)| (it, day)).collect();
+        let (past, last) = (self.past()?, self.day_ends(since)?);
         let mut seen = Vec::new();
         if let (Some((first, _)), Some((end, _))) = (last.first_key_value(), last.last_key_value())
         {

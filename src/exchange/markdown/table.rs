@@ -34,8 +34,10 @@ pub(super) fn read_all(blocks: &[Block], is_exact: bool, notes: &mut Notes) -> V
     let numbered = numbered_anew(blocks, &mut ids, notes);
     for block in blocks {
         match &block.content {
-            Content::Heading { text, .. } => {
-                heading = Some(text.as_str()).filter(|_| !heading::is_title(blocks, block))
+            Content::Heading { level, text } => {
+                // In an export, a heading of the first level ends the group.
+                let is_none = heading::is_title(blocks, block) || is_exact && *level == 1;
+                heading = Some(text.as_str()).filter(|_| !is_none);
             }
             Content::Table(table) => match table::columns(table) {
                 Some(columns) if columns.contains(&Column::Id) || !any_ids => {

@@ -20,10 +20,14 @@ use crate::{
 /// The line that marks an export.
 pub(super) const MARK: &str = "<!-- An export of a ledger: its tables and waves are the whole plan, and no other text is read. -->";
 
-/// The document's text.
-pub(in crate::exchange) fn write(draft: &Draft) -> String {
+/// The document's text, with texts for people before and after the tasks.
+pub(in crate::exchange) fn write(draft: &Draft, before: &str, after: &str) -> String {
     let title = escaped(draft.title.as_deref().unwrap_or("Plan"));
-    let mut text = format!("# {title}\n\n{MARK}\n");
+    let mut text = format!("# {title}\n\n{MARK}\n{before}");
+    if !before.is_empty() {
+        // The tasks without a group are not below the last section.
+        text += "\n# Tasks\n";
+    }
     let mut groups: Vec<Option<&str>> = vec![None];
     for task in &draft.tasks {
         words::push_new(&mut groups, group_of(task));
@@ -48,7 +52,7 @@ pub(in crate::exchange) fn write(draft: &Draft) -> String {
     for guardrail in &draft.guardrails {
         text += &format!("- {}: {}\n", guardrail.id, escaped(&guardrail.title));
     }
-    text
+    text + after
 }
 
 fn table(tasks: &[&DraftTask]) -> String {
