@@ -8,7 +8,7 @@ use maud::{Markup, html};
 
 use super::{
     content::ReviewPage,
-    parts::{status, table, words_of},
+    parts::{NUMBERS, status, table, words_of},
 };
 use crate::core::{
     values::{task::Status, text::visible, time::Day},
@@ -91,7 +91,7 @@ fn burn_up(days: &[(Day, Tally)]) -> Markup {
         &label,
         &drawing,
         &key,
-        &["Day", "Done", "All"],
+        &["Day", "#Done", "#All"],
         &rows,
     )
 }
@@ -117,7 +117,10 @@ fn flow(days: &[(Day, Tally)]) -> Markup {
         @for (status, area) in &layers { path class={ "s-" (status) " layer" } d=(area) {} }
     };
     let key = html! { @for it in LAYERS.iter().rev() { li { (status(*it)) } } };
-    let words: Vec<String> = LAYERS.iter().map(|it| words_of(*it)).collect();
+    let words: Vec<String> = LAYERS
+        .iter()
+        .map(|it| format!("{NUMBERS}{}", words_of(*it)))
+        .collect();
     let columns: Vec<&str> = std::iter::once("Day")
         .chain(words.iter().map(String::as_str))
         .collect();
@@ -151,7 +154,7 @@ fn by_owner(owners: &Counts) -> Markup {
                         }
                     }
                 }
-                details { summary { "The same as a table" } (table("By owner", &["Owner", "Done", "Tasks"], &rows)) }
+                details { summary { "The same as a table" } (table("By owner", &["Owner", "#Done", "#Tasks"], &rows)) }
             }
         }
     }

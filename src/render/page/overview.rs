@@ -120,7 +120,7 @@ fn claims(document: &StatusDocument, at: Timestamp) -> Markup {
             }
         }
     };
-    let columns = ["Actor", "Task", "Progress", "Since", "Lease until"];
+    let columns = ["Actor", "Task", "#Progress", "Since", "Lease until"];
     part("Claims", !held.is_empty(), &columns, &rows)
 }
 
@@ -135,7 +135,7 @@ fn targets(document: &StatusDocument) -> Markup {
             }
         }
     };
-    let columns = ["Figure", "Target", "Value", "Result"];
+    let columns = ["Figure", "Target", "#Value", "Result"];
     part("Targets", !document.targets.is_empty(), &columns, &rows)
 }
 
@@ -146,7 +146,7 @@ fn guardrails(document: &StatusDocument) -> Markup {
                 td { code { (guardrail.id) } }
                 td { bdi { (guardrail.title) } }
                 td { (if guardrail.required { "required" } else { "" }) }
-                td { b data-g=(guardrail.status) { (words::guardrail_status(guardrail.status, guardrail.by_hand, guardrail.dirty)) } }
+                td { b data-g=(guardrail.status) { (words::guardrail_status(guardrail.status, guardrail.by_hand, guardrail.dirty).replace('_', " ")) } }
                 td { @if let Some(commit) = &guardrail.commit { code { (format!("{commit:.10}")) } } }
                 td { @if let Some(at) = guardrail.at { (at.dated()) } }
                 td { @if let Some(actor) = &guardrail.actor { (actor) } }
@@ -186,7 +186,7 @@ fn pull_requests(document: &StatusDocument) -> Markup {
         }
     };
     let columns = [
-        "PR", "Title", "State", "Checks", "Review", "Branch", "Source", "Seen",
+        "#PR", "Title", "State", "Checks", "Review", "Branch", "Source", "Seen",
     ];
     part(
         "Pull requests",

@@ -33,12 +33,22 @@ pub(super) fn links(ids: &[String]) -> Markup {
     html! { @for (at, id) in ids.iter().enumerate() { @if at > 0 { ", " } (link(id)) } }
 }
 
+fn heading(column: &str) -> Markup {
+    match column.strip_prefix(NUMBERS) {
+        Some(column) => html! { th.num scope="col" { (column) } },
+        None => html! { th scope="col" { (column) } },
+    }
+}
+
+/// Begins the heading of a column of numbers.
+pub(super) const NUMBERS: char = '#';
+
 /// A table in a box of its own, in which it can be scrolled by keys too.
 pub(super) fn table(label: &str, columns: &[&str], rows: &Markup) -> Markup {
     html! {
         div.scroll role="region" aria-label={ "Table: " (label) } tabindex="0" {
             table {
-                thead { tr { @for column in columns { th scope="col" { (column) } } } }
+                thead { tr { @for column in columns { (heading(column)) } } }
                 tbody { (rows) }
             }
         }

@@ -32,8 +32,8 @@ const COLUMNS: [&str; 10] = [
     "Owner",
     "Holder",
     "Priority",
-    "Progress",
-    "Estimate",
+    "#Progress",
+    "#Estimate",
     "Waits for",
     "Group",
 ];
