@@ -47,8 +47,11 @@ pub fn review_page(reading: &Reading, reloads: bool) -> Result<String, CommandEr
     }))
 }
 
+/// The tally of each day with entries.
+type Days = Vec<(Day, Tally)>;
+
 /// The frames of the snapshots and of the tip, and the tally of each day.
-fn past(reading: &Reading) -> Result<(Vec<PageFrame<'_>>, Vec<(Day, Tally)>), CommandError> {
+fn past(reading: &Reading) -> Result<(Vec<PageFrame<'_>>, Days), CommandError> {
     let (state, past) = (reading.state(), reading.past()?);
     let day_ends = reading.day_ends(None)?;
     let taken = reading.snapshot_places(state)?;

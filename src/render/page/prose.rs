@@ -42,16 +42,16 @@ impl Links {
         let is_mail = link_type == LinkType::Email;
         let leads = (is_mail || SCHEMES.iter().any(begins)) && !self.0.contains(&true);
         self.0.push(leads);
-        let (title, id) = (CowStr::from(""), CowStr::from(""));
-        Event::Start(match leads {
-            true => Tag::Link {
+        if leads {
+            Event::Start(Tag::Link {
                 link_type,
                 dest_url,
-                title,
-                id,
-            },
-            false => Tag::Emphasis,
-        })
+                title: CowStr::from(""),
+                id: CowStr::from(""),
+            })
+        } else {
+            Event::Start(Tag::Emphasis)
+        }
     }
 
     fn close<'t>(&mut self) -> Event<'t> {
