@@ -344,7 +344,7 @@ mod tests {
             "| In review | 1 |  |  |",
             "| In progress | 1 | 3..5 | missed |",
             "| mood |  | good | unknown |",
-            "| Progress | ███░░░░░░░ 27% |  |  |",
+            "| Progress | ██░░░░░░░░ 27% |  |  |",
             "| Remaining | 8h-9h |  |  |",
             "| copilot | 1 | 3 | ███░░░░░░░ 33% |",
             "## Top-5 \"Do Now\" Tasks",
