@@ -8,7 +8,7 @@ use super::{
     task::TaskDocument,
 };
 use crate::core::{
-    entry::event::observation::{Checks, PullRequestState, ReviewDecision},
+    entry::event::observation::ReviewDecision,
     plan::state::{State, guardrails::GuardrailStatus, standing::GateStanding},
     values::{task::Status, time::Timestamp},
 };
@@ -57,12 +57,12 @@ pub fn needs<'a>(
     let is_overdue = |task: &&TaskDocument| task.due.is_some_and(|due| due < today);
     let failing = document.guardrails.iter();
     let failing = failing.filter(|it| it.status == GuardrailStatus::Fail);
-    let red = document.pull_requests.iter().filter(|it| is_red(it));
+    let stuck = document.pull_requests.iter().filter(|it| is_stuck(it));
     let missed = document.targets.iter().filter(|it| it.met == Some(false));
     (has(Status::Blocked).map(Need::Blocked))
         .chain(open().filter(is_rejected).map(Need::Rejected))
         .chain(failing.map(Need::Guardrail))
-        .chain(red.map(Need::PullRequest))
+        .chain(stuck.map(Need::PullRequest))
         .chain(has(Status::InReview).map(Need::Review))
         .chain(open().filter(is_lapsed).map(Need::Lapsed))
         .chain(open().filter(is_overdue).map(Need::Overdue))
@@ -70,13 +70,10 @@ pub fn needs<'a>(
         .collect()
 }
 
-fn is_red(request: &PullRequestDocument) -> bool {
-    let is_open = matches!(request.state, Some(PullRequestState::Open) | None);
-    let fails = request
-        .checks
-        .is_some_and(|checks| checks.result == Checks::Failing);
+/// Whether somebody has to do something before an open pull request can be merged.
+fn is_stuck(request: &PullRequestDocument) -> bool {
     let is_refused = request.review == Some(ReviewDecision::ChangesRequested);
-    is_open && (fails || is_refused || request.mergeable == Some(false))
+    request.is_red() || request.is_open() && (is_refused || request.mergeable == Some(false))
 }
 
 #[cfg(test)]
