@@ -8,7 +8,7 @@
   const last = data.frames.length - 1;
 
   // The table: a row is shown if it has every word, and of many only the first.
-  const ROWS_MAX = 100;
+  const ROWS_MAX = 60;
   const filter = id("_filter");
   const texts = [];
   let visible = [];
