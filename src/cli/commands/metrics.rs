@@ -8,7 +8,7 @@ use crate::{
     cli::{CommandError, Context, reading::revision::Reading},
     core::{
         values::time::Day,
-        views::snapshot::{Metrics, Summary, TaskDocument},
+        views::snapshot::{Metrics, Summary},
     },
     render::text::{self, DayFigures},
 };
@@ -33,7 +33,7 @@ struct Measured {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let days = reading.each_day(args.since, |day, state| {
-        let summary = Summary::of(&TaskDocument::all(state));
+        let summary = Summary::of_state(state);
         DayFigures {
             day: day.to_string(),
             entries: state.entries,

@@ -43,7 +43,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         guardrails: guard::standing(reading.ledger().repository(), state)?,
     };
     let page = |style| {
-        let known = snapshot::status(state).guardrails;
+        let known = snapshot::guardrails(state);
         let guardrails = text::guardrail_table(&known, &plan.guardrails, now, style);
         let guardrails = guardrails.map(|table| format!("\n{table}"));
         revision.heading() + &text::plan(&plan.plan, style) + &guardrails.unwrap_or_default()

@@ -46,7 +46,12 @@ struct Status<'a> {
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let revision = reading.revision(args.at.as_deref())?;
-    let mut document = snapshot::status(&revision.state);
+    let folds = !args.all && text::is_large(revision.state.tasks().len());
+    let mut document = if folds && !context.ui.is_json() {
+        snapshot::open_status(&revision.state)
+    } else {
+        snapshot::status(&revision.state)
+    };
     document.ledger.tip = Some(revision.tip.to_string());
     if context.ui.is_json() {
         document.ledger.digest = Some(revision.state.digest());

@@ -37,7 +37,7 @@ pub use self::{
     },
     requests::pull_requests_of_task,
     settings::{settings, versions},
-    status::{guardrail_table, pull_requests, status, targets, worktrees},
+    status::{guardrail_table, is_large, pull_requests, status, targets, worktrees},
     style::Style,
     task::{list, show, tree},
 };

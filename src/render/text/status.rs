@@ -20,7 +20,7 @@ use crate::{
             time::Timestamp,
         },
         views::snapshot::{
-            ClaimDocument, Counts, GuardrailAtHand, GuardrailDocument, Minutes,
+            ClaimDocument, Count, Counts, GuardrailAtHand, GuardrailDocument, Minutes,
             PullRequestDocument, StatusDocument, Summary, TargetDocument, TaskDocument,
             WorktreeDocument,
         },
@@ -31,7 +31,8 @@ use crate::{
 /// The dashboard.
 ///
 /// `at_hand` has the results of the guardrails at the commit of this worktree. Claims that ended before
-/// `now` are shown as expired. A plan of more than 20 tasks is folded, unless `all` rows are wanted.
+/// `now` are shown as expired. A plan of more than 20 tasks is folded, unless `all` rows are wanted. Then the document needs only the
+/// open tasks.
 pub fn status(
     document: &StatusDocument,
     at_hand: &[GuardrailAtHand],
@@ -41,22 +42,25 @@ pub fn status(
 ) -> String {
     let mut page = header(document, style);
     section(&mut page, owners(&document.summary.by_owner, style));
-    let folds = !all && document.tasks.len() > LARGE;
+    let folds = !all && is_large(document.summary.total);
     let mut folded_groups = Vec::new();
-    for (title, tasks) in words::groups(document) {
+    for ((title, tasks), count) in words::groups(document)
+        .into_iter()
+        .zip(group_counts(document))
+    {
         let (shown, folded) = if folds {
-            fold(tasks)
+            fold(tasks, count)
         } else {
-            (tasks, Vec::new())
+            (tasks, String::new())
         };
         if shown.is_empty() && !folded.is_empty() {
-            folded_groups.push([Cell::new(title), Cell::new(&counts(&folded))]);
+            folded_groups.push([Cell::new(title), Cell::new(&folded)]);
             continue;
         }
         let rows = shown.into_iter().map(|it| task_row(it, now));
         let table = titled(title, TASK_COLUMNS, rows, style);
         let rest = (!folded.is_empty()).then(|| {
-            let rest = format!("  and {}", counts(&folded));
+            let rest = format!("  and {folded}");
             style.paint(DIM, &cut(&rest, style.width)) + "\n"
         });
         section(&mut page, table.map(|it| it + &rest.unwrap_or_default()));
@@ -81,32 +85,48 @@ pub fn status(
     page
 }
 
-/// The number of tasks up to which every one has a row.
-const LARGE: usize = 20;
+/// Whether a plan of so many tasks is folded: a plan of up to 20 has a row for each of them.
+pub fn is_large(tasks: usize) -> bool {
+    tasks > 20
+}
+
 /// The number of tasks of a group that have a row though nobody has begun them.
 const NEXT: usize = 5;
 
-/// Those tasks of a group that have a row, and those that are only counted: the ended ones, and of those that nobody has
-/// begun all but the [`NEXT`] first.
-fn fold(tasks: Vec<&TaskDocument>) -> (Vec<&TaskDocument>, Vec<&TaskDocument>) {
+/// The number of tasks of each group, in the order of [`words::groups`]; those without a group are last.
+fn group_counts(document: &StatusDocument) -> Vec<Count> {
+    let groups = document.summary.by_group.0.iter().map(|(_, count)| *count);
+    let mut counts: Vec<Count> = groups.collect();
+    counts.push(Count {
+        total: document.summary.total - counts.iter().map(|it| it.total).sum::<usize>(),
+        done: document.summary.done - counts.iter().map(|it| it.done).sum::<usize>(),
+    });
+    counts
+}
+
+/// Those tasks of a group that have a row, and how many of which status are only counted: the ended ones, and of those that nobody has
+/// begun all but the [`NEXT`] first. `160 done, 2 cancelled`.
+fn fold(tasks: Vec<&TaskDocument>, count: Count) -> (Vec<&TaskDocument>, String) {
+    let is_open = |task: &&TaskDocument| !matches!(task.status, Status::Done | Status::Cancelled);
+    let open: Vec<_> = tasks.into_iter().filter(is_open).collect();
+    let cancelled = count.total - count.done - open.len();
     let mut next = 0;
-    tasks.into_iter().partition(|task| match task.status {
-        Status::Done | Status::Cancelled => false,
+    let (shown, folded): (Vec<_>, Vec<_>) = open.into_iter().partition(|task| match task.status {
         Status::NotStarted | Status::Waiting if task.claim.is_none() => {
             next += 1;
             next <= NEXT
         }
         _ => true,
-    })
-}
-
-/// How many tasks have which status: `160 done, 2 cancelled`.
-fn counts(tasks: &[&TaskDocument]) -> String {
-    let numbers = Status::ALL.iter().filter_map(|status| {
-        let count = tasks.iter().filter(|task| task.status == *status).count();
-        (count > 0).then(|| format!("{count} {}", status.as_str().replace('_', " ")))
     });
-    numbers.collect::<Vec<_>>().join(", ")
+    let numbers = Status::ALL.iter().filter_map(|status| {
+        let number = match status {
+            Status::Done => count.done,
+            Status::Cancelled => cancelled,
+            _ => folded.iter().filter(|it| it.status == *status).count(),
+        };
+        (number > 0).then(|| format!("{number} {}", status.as_str().replace('_', " ")))
+    });
+    (shown, numbers.collect::<Vec<_>>().join(", "))
 }
 
 fn section(page: &mut String, lines: Option<String>) {
@@ -209,9 +229,7 @@ fn wrapped(words: &[(String, Ansi)], style: Style) -> String {
 }
 
 fn owners(counts: &Counts, style: Style) -> Option<String> {
-    let row = |(name, count): &(String, crate::core::views::snapshot::Count)| {
-        [Cell::new(name), Cell::new(&words::count(*count))]
-    };
+    let row = |(name, count): &(String, Count)| [Cell::new(name), Cell::new(&words::count(*count))];
     let rows = counts.0.iter().map(row);
     titled("By owner", ["Owner", "Done"], rows, style)
 }
@@ -507,6 +525,9 @@ mod tests {
         ] {
             assert!(folded.lines().any(|it| it == line), "{line}\n{folded}");
         }
+        let open = snapshot::open_status(&state);
+        let of_open = status(&open, &[], state.effective, false, Style::default());
+        assert_eq!(of_open, folded);
         assert_eq!(rows(&page(true)), 30);
         assert!(!page(true).contains("--all"));
     }

@@ -8,6 +8,7 @@ pub mod branch;
 mod dependents;
 pub mod digest;
 mod encoded_task;
+mod ended;
 pub mod guardrails;
 mod held;
 mod kept;
@@ -50,7 +51,7 @@ use self::{
     tasks::Tasks,
     used_keys::UsedKeys,
 };
-pub use self::{kept::Storage, task_index::TaskIndex};
+pub use self::{ended::EndedTask, kept::Storage, task_index::TaskIndex};
 use super::roster::Roster;
 use crate::core::{
     entry::{
@@ -202,6 +203,11 @@ impl State {
     pub fn open_tasks(&self) -> impl Iterator<Item = (TaskIndex, &Task)> {
         let open = self.tasks.with(|facets| facets.is_open).map(TaskIndex::at);
         open.map(|index| (index, self.task(index)))
+    }
+    /// What sums ask of the done and cancelled tasks, in the order of addition.
+    pub fn ended_tasks(&self) -> impl Iterator<Item = (TaskIndex, EndedTask<'_>)> {
+        let places = 0..self.tasks.len();
+        places.filter_map(|place| Some((TaskIndex::at(place), self.tasks.ended(place)?)))
     }
     /// The done tasks whose work is in a commit, in the order of addition.
     pub fn tasks_with_work(&self) -> impl Iterator<Item = (TaskIndex, &Task)> {

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     Index, Origins, State,
     encoded_task::{self, Bytes, Label},
+    ended::WrittenEnds,
     kept::{Extent, Kept, KeptPart, Storage, checksum},
     name::Names,
     sorted::{StoredNames, StoredOrigins},
@@ -32,6 +33,7 @@ struct Head {
     table: Extent,
     names: Extent,
     origins: Extent,
+    ends: Extent,
     digests: Extent,
 }
 
@@ -40,12 +42,14 @@ impl State {
     /// the head, and the parts. Tasks that were not decoded are copied.
     pub fn keep(&self, kept: &mut Vec<u8>) {
         let mut tasks = WrittenTasks::default();
+        let mut ends = WrittenEnds::default();
         for task in self.tasks.encoded() {
             tasks.push(task.facets, task.digest, &task.encoded);
+            ends.push(task.ended);
         }
         let names = StoredNames::written(self.index.names.iter());
         let origins = StoredOrigins::written(self.index.origins.iter());
-        write(kept, &self.rest(), tasks, &names, &origins);
+        write(kept, &self.rest(), tasks, ends, [&names, &origins]);
     }
 
     /// The encoding of all but the tasks.
@@ -92,8 +96,11 @@ impl State {
         let records: Vec<_> = records.into_iter().collect::<Option<_>>()?;
         let rest = Bytes(changes.last()?).part()?;
         let mut tasks = WrittenTasks::default();
+        let mut ends = WrittenEnds::default();
         for (label, encoded) in &records {
             tasks.push(label.facets, label.digest, encoded);
+            // It would have to be decoded.
+            ends.push(None);
         }
         let labels = (0..)
             .zip(&records)
@@ -106,7 +113,7 @@ impl State {
         let names = StoredNames::written(names.iter());
         let origins = StoredOrigins::written(labels.map(|(label, index)| (label.origin, index)));
         let mut kept = Vec::new();
-        write(&mut kept, rest, tasks, &names, &origins);
+        write(&mut kept, rest, tasks, ends, [&names, &origins]);
         Self::read_back(Box::new(kept))
     }
 
@@ -126,7 +133,7 @@ impl State {
         let table = kept.sound(&head.table)?;
         let begin = head.digests.end;
         let (tasks, facets) =
-            StoredTasks::read_back(&kept, &table, head.tasks, head.digests, begin)?;
+            StoredTasks::read_back(&kept, &table, head.tasks, [head.digests, head.ends], begin)?;
         (head_end.checked_add(tasks.end(begin))? == length).then_some(())?;
         let mut state: Self = v1::from_canonical(&kept.sound(&head.rest)?).ok()?;
         state.tasks = Tasks::read_back(tasks, facets)?;
@@ -139,9 +146,16 @@ impl State {
 }
 
 /// Appends the head and the parts.
-fn write(kept: &mut Vec<u8>, rest: &[u8], tasks: WrittenTasks, names: &[u8], origins: &[u8]) {
+fn write(
+    kept: &mut Vec<u8>,
+    rest: &[u8],
+    tasks: WrittenTasks,
+    ends: WrittenEnds<'_>,
+    [names, origins]: [&[u8]; 2],
+) {
     let count = tasks.len();
     let (table, digests, encoded) = tasks.parts();
+    let ends = ends.into_bytes();
     let mut begin = 0;
     let mut extent = |part: &[u8]| {
         let place = begin..begin + part.len();
@@ -158,12 +172,22 @@ fn write(kept: &mut Vec<u8>, rest: &[u8], tasks: WrittenTasks, names: &[u8], ori
         table: extent(&table),
         names: extent(names),
         origins: extent(origins),
+        ends: extent(&ends),
         digests: extent(&digests),
     });
     // A head has a few hundred bytes.
     kept.extend((head.len() as u32).to_be_bytes());
     kept.extend(checksum(&head).to_be_bytes());
-    for part in [&head[..], rest, &table, names, origins, &digests, &encoded] {
+    for part in [
+        &head[..],
+        rest,
+        &table,
+        names,
+        origins,
+        &ends,
+        &digests,
+        &encoded,
+    ] {
         kept.extend_from_slice(part);
     }
 }
@@ -175,7 +199,10 @@ mod tests {
 
     use super::*;
     use crate::core::{
-        plan::{reduce::Replay, state::task::Task},
+        plan::{
+            reduce::Replay,
+            state::{EndedTask, task::Task},
+        },
         sample::any_sample,
     };
 
@@ -204,6 +231,11 @@ mod tests {
         assert_eq!(found, all(|task| !task.links.is_empty()));
         let found: Vec<_> = state.tasks_with_work().map(|(index, _)| index).collect();
         assert_eq!(found, all(|task| task.work_done().is_some()));
+        let ended: Vec<_> = state.ended_tasks().collect();
+        let decoded = state
+            .tasks()
+            .filter_map(|(index, task)| Some((index, EndedTask::of(task)?)));
+        assert_eq!(ended, decoded.collect::<Vec<_>>());
         let found: Vec<_> = state.claimed().map(|(index, ..)| index).collect();
         assert_eq!(found, all(|task| task.claim.is_some()));
     }

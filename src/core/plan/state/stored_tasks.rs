@@ -6,6 +6,7 @@ use std::ops::Range;
 
 use super::{
     encoded_task::Facets,
+    ended::{EndedTask, StoredEnds},
     kept::{Extent, Kept, KeptPart, checksum},
 };
 use crate::core::values::id::Digest;
@@ -27,6 +28,7 @@ pub(super) struct StoredTasks {
     places: Vec<Range<usize>>,
     blocks: Vec<KeptPart>,
     digests: Option<KeptPart>,
+    ends: Option<StoredEnds>,
 }
 
 /// The parts of tasks that are to be stored.
@@ -76,7 +78,7 @@ impl StoredTasks {
         kept: &Kept,
         table: &[u8],
         count: usize,
-        digests: Extent,
+        [digests, ends]: [Extent; 2],
         begin: usize,
     ) -> Option<(Self, Vec<Facets>)> {
         let (rows, sums) = table.split_at_checked(count.checked_mul(ROW)?)?;
@@ -86,6 +88,7 @@ impl StoredTasks {
             places: Vec::with_capacity(count),
             blocks: Vec::with_capacity(sums.0.len()),
             digests: Some(KeptPart::new(kept, digests)),
+            ends: Some(StoredEnds::new(KeptPart::new(kept, ends))),
         };
         let mut facets = Vec::with_capacity(count);
         let mut block_begin = begin;
@@ -121,6 +124,11 @@ impl StoredTasks {
     pub(super) fn digest(&self, place: usize) -> Option<Digest> {
         let digests = self.digests.as_ref()?.bytes().as_chunks::<DIGEST>().0;
         digests.get(place).copied().map(Digest::from_bytes)
+    }
+
+    /// What is stored of an ended task for sums.
+    pub(super) fn ended(&self, place: usize) -> Option<EndedTask<'_>> {
+        self.ends.as_ref()?.get(place)
     }
 
     /// Where the last block ends, which begins at `begin` if there is none.

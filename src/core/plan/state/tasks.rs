@@ -17,6 +17,7 @@ use super::{
     dependents::{Dependents, Link},
     digest,
     encoded_task::Facets,
+    ended::EndedTask,
     held::Held,
     stored_tasks::StoredTasks,
     task::Task,
@@ -65,6 +66,7 @@ pub(super) struct EncodedTask<'a> {
     pub(super) facets: Facets,
     pub(super) digest: Digest,
     pub(super) encoded: Cow<'a, [u8]>,
+    pub(super) ended: Option<EndedTask<'a>>,
 }
 
 /// A decoded task. States that share it share its digest.
@@ -135,6 +137,18 @@ impl Tasks {
     pub(super) fn with(&self, is_wanted: impl Fn(&Facets) -> bool) -> impl Iterator<Item = usize> {
         let facets = self.facets.iter().enumerate();
         facets.filter_map(move |(place, facets)| is_wanted(facets).then_some(place))
+    }
+
+    /// What sums ask of a task; none if it is open.
+    pub(super) fn ended(&self, place: usize) -> Option<EndedTask<'_>> {
+        if self.facets[place].is_open {
+            return None;
+        }
+        let stored = self.slots[place]
+            .is_stored
+            .then(|| self.stored.ended(place));
+        let stored = stored.flatten();
+        stored.or_else(|| EndedTask::of(self.get(place)))
     }
 
     /// The indexes of the tasks that have a claim.
@@ -319,6 +333,7 @@ impl Tasks {
         (0..self.slots.len()).map(|place| EncodedTask {
             facets: self.facets[place],
             digest: self.digest(place),
+            ended: self.ended(place),
             encoded: if self.slots[place].is_stored {
                 Cow::Borrowed(self.stored.encoded(place))
             } else {

@@ -3,7 +3,7 @@
 //! The fields are in the order of the JSON. Not here: the parts (`task`, `observed`, `summary`), and the contents
 //! of `local` (`cli`).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
@@ -15,7 +15,10 @@ use super::{
 };
 use crate::core::{
     entry::event::Origin,
-    plan::{refusal::Refusal, state::State},
+    plan::{
+        refusal::Refusal,
+        state::{State, TaskIndex},
+    },
     values::{
         id::{ActorName, Digest, EntryId, TargetName, TaskId, TaskName},
         json::as_shown,
@@ -133,7 +136,20 @@ impl AnomalyCause {
 /// The status document of a state, without the tip and the digest.
 pub fn status(state: &State) -> StatusDocument {
     let tasks = TaskDocument::all(state);
-    let summary = Summary::of(&tasks);
+    document(state, Summary::of(&tasks), tasks)
+}
+
+/// The same, but only with the open tasks.
+pub fn open_status(state: &State) -> StatusDocument {
+    let open = state.open_tasks();
+    let open = open.map(|(index, _)| (index, TaskDocument::of(state, index)));
+    let open: Vec<_> = open.collect();
+    let summary = Summary::of_all(state, &open);
+    let tasks = open.into_iter().map(|(_, task)| task);
+    document(state, summary, tasks.collect())
+}
+
+fn document(state: &State, summary: Summary, tasks: Vec<TaskDocument>) -> StatusDocument {
     StatusDocument {
         ledger: LedgerDocument {
             id: state.ledger,
@@ -154,7 +170,7 @@ pub fn status(state: &State) -> StatusDocument {
 
 /// The targets, by figure, and whether they are met.
 pub fn targets(state: &State) -> Vec<TargetDocument> {
-    targets_of(state, &Summary::of(&TaskDocument::all(state)))
+    targets_of(state, &Summary::of_state(state))
 }
 
 fn targets_of(state: &State, summary: &Summary) -> Vec<TargetDocument> {
@@ -179,19 +195,22 @@ fn anomalies(state: &State) -> Vec<AnomalyDocument> {
         at: anomaly.at,
         cause: AnomalyCause::Refused(anomaly.refusal.clone()),
     });
-    let doubles = state.tasks().filter_map(|(index, task)| {
-        let shown = state.name_of(index);
+    let names = state.names();
+    let doubles = names.doubles().filter_map(|name| names.get(name));
+    let doubles: BTreeSet<TaskIndex> = doubles.collect();
+    let doubles = doubles.into_iter().map(|index| {
+        let task = state.task(index);
         let Origin { entry, event, .. } = task.origin;
-        (shown != TaskName::from(&task.id)).then(|| AnomalyDocument {
+        AnomalyDocument {
             entry,
             event,
             actor: task.created_by.clone(),
             at: task.created,
             cause: AnomalyCause::Named(NameAnomaly::DuplicateName {
                 id: task.id.clone(),
-                shown,
+                shown: state.name_of(index),
             }),
-        })
+        }
     });
     refused.chain(doubles).collect()
 }

@@ -31,7 +31,7 @@ pub use self::{
     children::{ChildrenDocument, tree},
     document::{
         AnomalyCause, AnomalyDocument, LedgerDocument, NameAnomaly, StatusDocument, TargetDocument,
-        status, targets,
+        open_status, status, targets,
     },
     files::{DASHBOARD, files},
     metrics::Metrics,
@@ -41,7 +41,8 @@ pub use self::{
     news::{News, NewsKind, concerns, news},
     observed::{
         ChecksDocument, GuardrailAtHand, GuardrailDetails, GuardrailDocument,
-        GuardrailResultDocument, PullRequestDocument, WorktreeDocument, pull_requests, worktrees,
+        GuardrailResultDocument, PullRequestDocument, WorktreeDocument, guardrails, pull_requests,
+        worktrees,
     },
     plan::{
         ApartDocument, ContradictionDocument, DeclaredDocument, DeclaredWaveDocument, LaneDocument,

@@ -270,7 +270,7 @@ pub struct WorktreeDocument {
 }
 
 /// The guardrails, by name.
-pub(super) fn guardrails(state: &State) -> Vec<GuardrailDocument> {
+pub fn guardrails(state: &State) -> Vec<GuardrailDocument> {
     let all = state.guardrails.iter();
     all.map(|(id, guardrail)| document(state, id, guardrail))
         .collect()

@@ -6,16 +6,20 @@ use std::collections::HashMap;
 
 use serde::{Serialize, Serializer};
 
-use super::task::TaskDocument;
+use super::{minutes::Minutes, task::TaskDocument};
 use crate::core::{
     entry::event::observation::PullRequestState,
-    plan::state::{State, guardrails::GuardrailStatus},
-    values::task::{Priority, Status},
+    plan::state::{EndedTask, State, TaskIndex, guardrails::GuardrailStatus},
+    values::{
+        id::ActorName,
+        task::{Priority, Status},
+        text::Text,
+    },
 };
 
 /// Sums over all tasks. `total`, `cancelled` and the totals of owners, priorities and groups include cancelled tasks;
 /// `percent` and the estimates do not.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 pub struct Summary {
     /// All tasks; the sum of the next seven counts.
     pub total: usize,
@@ -80,42 +84,132 @@ impl Serialize for Counts {
 }
 
 impl Counts {
-    /// Counts tasks by name; the names are in the order of their first task.
-    fn of<'a>(named: impl Iterator<Item = (String, &'a TaskDocument)>) -> Self {
-        let mut counts: Vec<(String, Count)> = Vec::new();
-        let mut places: HashMap<String, usize> = HashMap::new();
-        for (name, task) in named {
-            let place = *places.entry(name).or_insert_with_key(|name| {
-                counts.push((name.clone(), Count::default()));
-                counts.len() - 1
-            });
-            let count = &mut counts[place].1;
-            count.total += 1;
-            count.done += usize::from(task.status == Status::Done);
+    /// Counts a task under a name. The names stay in the order of their first task.
+    fn add<'a>(&mut self, places: &mut HashMap<&'a str, usize>, name: &'a str, is_done: bool) {
+        let place = *places.entry(name).or_insert_with(|| {
+            self.0.push((name.to_owned(), Count::default()));
+            self.0.len() - 1
+        });
+        let count = &mut self.0[place].1;
+        count.total += 1;
+        count.done += usize::from(is_done);
+    }
+}
+
+/// What is summed of a task.
+#[derive(Clone, Copy)]
+struct Addend<'a> {
+    status: Status,
+    percent: usize,
+    estimate: Option<Minutes>,
+    owners: &'a [ActorName],
+    priority: Option<Priority>,
+    group: Option<&'a str>,
+}
+
+impl<'a> From<&'a TaskDocument> for Addend<'a> {
+    fn from(task: &'a TaskDocument) -> Self {
+        Self {
+            status: task.status,
+            percent: task.whole_progress().percent.into(),
+            estimate: task.estimate_minutes,
+            owners: &task.owners,
+            priority: task.priority,
+            group: task.group.as_ref().map(Text::as_str),
         }
-        Self(counts)
+    }
+}
+
+impl<'a> From<EndedTask<'a>> for Addend<'a> {
+    fn from(task: EndedTask<'a>) -> Self {
+        Self {
+            status: if task.is_done {
+                Status::Done
+            } else {
+                Status::Cancelled
+            },
+            // That of a cancelled task is not asked.
+            percent: 100,
+            estimate: task.estimate.map(Minutes::from),
+            owners: task.owners,
+            priority: task.priority,
+            group: task.group.map(Text::as_str),
+        }
     }
 }
 
 impl Summary {
     /// The sums over these tasks.
     pub fn of(tasks: &[TaskDocument]) -> Self {
-        let count = |status| tasks.iter().filter(|task| task.status == status).count();
-        Self {
-            total: tasks.len(),
-            not_started: count(Status::NotStarted),
-            waiting: count(Status::Waiting),
-            in_progress: count(Status::InProgress),
-            blocked: count(Status::Blocked),
-            in_review: count(Status::InReview),
-            approved: count(Status::Approved),
-            done: count(Status::Done),
-            cancelled: count(Status::Cancelled),
-            percent: percent(tasks),
-            estimate_minutes: estimates(tasks),
-            by_owner: by_owner(tasks),
-            by_priority: by_priority(tasks),
-            by_group: by_group(tasks),
+        Self::sum(tasks.iter().map(Addend::from))
+    }
+
+    /// The sums over all tasks of a state.
+    pub fn of_state(state: &State) -> Self {
+        let open = state.open_tasks();
+        let open = open.map(|(index, _)| (index, TaskDocument::of(state, index)));
+        Self::of_all(state, &open.collect::<Vec<_>>())
+    }
+
+    /// The same, where `open` has the documents of the open tasks with their indexes.
+    pub(super) fn of_all(state: &State, open: &[(TaskIndex, TaskDocument)]) -> Self {
+        let open = open
+            .iter()
+            .map(|(index, task)| (*index, Addend::from(task)));
+        let ended = state
+            .ended_tasks()
+            .map(|(index, task)| (index, task.into()));
+        let mut all: Vec<(TaskIndex, Addend<'_>)> = open.chain(ended).collect();
+        all.sort_by_key(|(index, _)| *index);
+        Self::sum(all.into_iter().map(|(_, task)| task))
+    }
+
+    fn sum<'a>(tasks: impl Iterator<Item = Addend<'a>>) -> Self {
+        let mut sums = Self::default();
+        let (mut percents, mut priorities) = (0, [Count::default(); Priority::ALL.len()]);
+        let (mut owners, mut groups) = (HashMap::new(), HashMap::new());
+        for task in tasks {
+            let is_done = task.status == Status::Done;
+            sums.total += 1;
+            *sums.count_mut(task.status) += 1;
+            if task.status != Status::Cancelled {
+                percents += task.percent;
+            }
+            sums.estimate_minutes.add(task);
+            for owner in task.owners {
+                sums.by_owner.add(&mut owners, owner.as_str(), is_done);
+            }
+            let priority = Priority::ALL
+                .iter()
+                .position(|it| Some(*it) == task.priority);
+            if let Some(place) = priority {
+                priorities[place].total += 1;
+                priorities[place].done += usize::from(is_done);
+            }
+            if let Some(group) = task.group {
+                sums.by_group.add(&mut groups, group, is_done);
+            }
+        }
+        let counted = sums.total - sums.cancelled;
+        sums.percent = percents.checked_div(counted).unwrap_or(0);
+        sums.by_owner.0.sort_by(|a, b| a.0.cmp(&b.0));
+        let priorities = Priority::ALL.iter().zip(priorities);
+        let counted = priorities.filter(|(_, count)| count.total > 0);
+        let named = counted.map(|(priority, count)| (priority.to_string(), count));
+        sums.by_priority = Counts(named.collect());
+        sums
+    }
+
+    fn count_mut(&mut self, status: Status) -> &mut usize {
+        match status {
+            Status::NotStarted => &mut self.not_started,
+            Status::Waiting => &mut self.waiting,
+            Status::InProgress => &mut self.in_progress,
+            Status::Blocked => &mut self.blocked,
+            Status::InReview => &mut self.in_review,
+            Status::Approved => &mut self.approved,
+            Status::Done => &mut self.done,
+            Status::Cancelled => &mut self.cancelled,
         }
     }
     /// The number of tasks with this status.
@@ -133,54 +227,20 @@ impl Summary {
     }
 }
 
-fn percent(tasks: &[TaskDocument]) -> usize {
-    let counted = tasks
-        .iter()
-        .filter(|task| task.status != Status::Cancelled)
-        .map(|task| usize::from(task.whole_progress().percent));
-    let (sum, number) = counted.fold((0, 0), |(sum, number), percent| (sum + percent, number + 1));
-    sum.checked_div(number).unwrap_or(0)
-}
-
-fn estimates(tasks: &[TaskDocument]) -> EstimateSums {
-    let mut sums = EstimateSums::default();
-    for task in tasks {
-        let Some(minutes) = task.estimate_minutes else {
-            continue;
+impl EstimateSums {
+    fn add(&mut self, task: Addend<'_>) {
+        let Some(minutes) = task.estimate else {
+            return;
         };
         if task.status != Status::Cancelled {
-            sums.low += minutes.low;
-            sums.high += minutes.high;
+            self.low += minutes.low;
+            self.high += minutes.high;
         }
         if !matches!(task.status, Status::Done | Status::Cancelled) {
-            sums.remaining_low += minutes.low;
-            sums.remaining_high += minutes.high;
+            self.remaining_low += minutes.low;
+            self.remaining_high += minutes.high;
         }
     }
-    sums
-}
-
-fn by_owner(tasks: &[TaskDocument]) -> Counts {
-    let owners = tasks.iter().flat_map(|task| {
-        let owners = task.owners.iter();
-        owners.map(move |owner| (owner.to_string(), task))
-    });
-    let mut counts = Counts::of(owners);
-    counts.0.sort_by(|a, b| a.0.cmp(&b.0));
-    counts
-}
-
-fn by_priority(tasks: &[TaskDocument]) -> Counts {
-    let of = |priority: &'static Priority| {
-        let tasks = tasks.iter().filter(|task| task.priority == Some(*priority));
-        tasks.map(|task| (priority.to_string(), task))
-    };
-    Counts::of(Priority::ALL.iter().flat_map(of))
-}
-
-fn by_group(tasks: &[TaskDocument]) -> Counts {
-    let group = |task: &TaskDocument| Some(task.group.as_ref()?.as_str().to_owned());
-    Counts::of(tasks.iter().filter_map(|task| Some((group(task)?, task))))
 }
 
 /// The figures that targets can use.
