@@ -178,7 +178,8 @@ fn ends_integrated(before: &State, after: &State, entry: &Accepted) -> bool {
     })
 }
 
-/// Whether an entry that ends a task without a waiver found every required guardrail passed at its commit or its tree.
+/// Whether an entry that ends a task without a waiver found every required guardrail passed at its commit or its tree; or
+/// one that says where a task is integrated, also later than its end, at the commit there, if the policy wants that.
 fn ends_guarded(before: &State, after: &State, entry: &Accepted) -> bool {
     let [
         Event::Task(TaskEvent::Completed {
@@ -196,26 +197,30 @@ fn ends_guarded(before: &State, after: &State, entry: &Accepted) -> bool {
         return true;
     };
     let (was, is) = (before.task(index), after.task(index));
-    let commit = commit.as_ref().or(was.commit.as_ref());
+    let integrated = |task: &Task| task.end.as_ref()?.integrated.clone();
+    let commit = match before.policy.guardrails {
+        Guarded::Done if has_ended(was, is) => commit.clone().or_else(|| was.commit.clone()),
+        Guarded::Integrate if integrated(was) != integrated(is) => {
+            integrated(is).map(|it| it.commit)
+        }
+        _ => return true,
+    };
     let passed = |guardrail: &Guardrail| {
         let applies = |on: &TaskIndex| before.task(*on).end.is_some();
         let mut results = guardrail.results.newest_first();
         let of_it = results.find(|it| {
             (it.changed.is_empty() && !it.outdated)
-                && (commit.is_some() && it.commit.as_ref() == commit
-                    || tree.is_some() && it.tree == *tree)
+                && (commit.is_some() && it.commit == commit || tree.is_some() && it.tree == *tree)
         });
         !guardrail.required
             || !guardrail.depends.iter().all(applies)
             || of_it.is_some_and(|it| it.outcome == Outcome::Pass)
     };
-    !has_ended(was, is)
-        || before.policy.guardrails != Guarded::Done
-        || before.guardrails.values().all(passed)
+    before.guardrails.values().all(passed)
 }
 
 /// Whether the entry has ended the task. An end that was there can only have become integrated.
-fn has_ended(was: &Task, is: &Task) -> bool {
+pub(super) fn has_ended(was: &Task, is: &Task) -> bool {
     match (&was.end, &is.end) {
         (Some(was), Some(is)) => {
             let integrated = is.integrated.clone();

@@ -3,7 +3,7 @@
 //! It is written from that page and not from the rules, so that it can find their gaps. Not here: promises about all
 //! actors (`promises`).
 
-use super::promises::effects;
+use super::promises::{effects, has_ended};
 use crate::core::{
     entry::event::{Event, ReviewEvent, TaskEvent, WorkEvent},
     plan::{
@@ -226,7 +226,16 @@ pub const TABLE: &[(&str, Who)] = &[
                     .end
                     .as_ref()
                     .is_some_and(|end| end.done && end.reason.is_some());
-                waived && it.was.end != it.is.end
+                waived && has_ended(it.was, it.is)
+            })
+        }),
+    ),
+    (
+        "record where the work of a done task is integrated",
+        Who::Roles(WORKERS, |seen| {
+            seen.some(|it| {
+                let ends = it.was.end.as_ref().zip(it.is.end.as_ref());
+                ends.is_some_and(|(was, is)| was.integrated != is.integrated)
             })
         }),
     ),

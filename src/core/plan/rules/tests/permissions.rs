@@ -6,11 +6,13 @@ use super::*;
 use crate::core::{
     entry::event::{
         GuardrailEvent, LedgerEvent, ObservationEvent,
-        guardrail::{GuardrailDefinition, GuardrailResult, Outcome},
+        guardrail::{Guarded, GuardrailDefinition, GuardrailResult, Outcome},
+        roster::ActorFact,
+        task::Integration,
     },
     plan::{
         reduce,
-        state::{RULES, STATE},
+        state::{RULES, STATE, task::End},
     },
     sample::{key_of, source},
     values::id::{Digest, EntryId},
@@ -29,17 +31,38 @@ fn refusal(plan: &Sample, who: &str, parents: usize, events: &[Event]) -> Option
 }
 
 fn guardrail(id: &str, depends: Vec<TaskRef>) -> Event {
+    defined(id, false, depends)
+}
+
+fn defined(id: &str, required: bool, depends: Vec<TaskRef>) -> Event {
     Event::Guardrail(GuardrailEvent::Added(Box::new(GuardrailDefinition {
         id: id.parse().unwrap(),
         title: text("x"),
         command: None,
         expect: None,
-        required: false,
+        required,
         depends,
         time_limit: None,
         extra: Vec::new(),
         environment: Vec::new(),
     })))
+}
+
+/// The task is done, and its work is in `main`.
+fn integrated(task: &TaskRef, at: char, waiver: Option<&str>) -> Event {
+    Event::Task(TaskEvent::Completed {
+        task: task.clone(),
+        claim: None,
+        commit: None,
+        waiver: waiver.map(text),
+        tree: None,
+        integrated: Some(Integration {
+            commit: commit(at),
+            into: "main".parse().unwrap(),
+            method: None,
+            before: None,
+        }),
+    })
 }
 
 fn recorded(id: &str, evidence: Option<&str>) -> Event {
@@ -238,4 +261,47 @@ fn a_list_of_a_task_has_room_for_a_thousand() {
     told(&plan, None);
     plan.edit(&task, vec![label(1001)]);
     told(&plan, Some(Code::TooMany));
+}
+
+#[test]
+fn where_work_is_integrated_a_worker_records_after_a_waived_end_of_which_all_else_stays() {
+    let mut plan = Sample::new();
+    let task = plan.add("A", "One", vec![gate("ana")]);
+    plan.by("codex", integrated(&task, 'a', None));
+    told(&plan, Some(Code::GateOpen));
+    plan.by("codex", integrated(&task, 'a', Some("it is urgent")));
+    told(&plan, Some(Code::NotPermitted));
+    plan.by("ana", integrated(&task, 'a', Some("it is urgent")));
+    told(&plan, None);
+    let end = plan.task(&task).end.clone().unwrap();
+    let reviewer = RosterEvent::ActorEdited {
+        actor: actor("claude"),
+        facts: vec![ActorFact::RoleRemoved(Role::Worker)],
+    };
+    plan.by("ana", Event::Roster(reviewer));
+    for (who, at, refused) in [
+        ("claude", 'b', Some(Code::NotPermitted)),
+        ("codex", 'a', Some(Code::TaskEnded)),
+        ("codex", 'b', None),
+    ] {
+        plan.by(who, integrated(&task, at, None));
+        told(&plan, refused);
+    }
+    plan.by("codex", integrated(&task, 'c', Some("again")));
+    told(&plan, Some(Code::TaskEnded));
+    let mut now = plan.task(&task).end.clone().unwrap();
+    let place = now.integrated.take().unwrap();
+    assert_eq!(place.commit, commit('b'));
+    assert_eq!(
+        now,
+        End {
+            integrated: None,
+            ..end
+        }
+    );
+    // The guardrails that guard an integration guard a later one too.
+    policy(&mut plan, PolicyRule::Guardrails(Guarded::Integrate));
+    plan.by("ana", defined("G1", true, Vec::new()));
+    plan.by("codex", integrated(&task, 'c', None));
+    told(&plan, Some(Code::GuardrailOpen));
 }
