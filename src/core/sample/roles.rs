@@ -11,7 +11,7 @@ use crate::core::{
         state::{
             State,
             guardrails::GuardrailResults,
-            task::{Claim, Step, Task},
+            task::{Claim, Step, Submission, Task},
         },
     },
     values::{
@@ -423,6 +423,14 @@ impl Change<'_> {
     fn reopens(&self) -> bool {
         self.was.end.is_some() && self.is.end.is_none()
     }
+    /// Whether a review began or ended, also one for which the actor asks once more within the same second.
+    fn begins_a_review(&self) -> bool {
+        let asks =
+            |asked: &Submission| (&asked.actor, asked.at) == (self.seen.actor, self.seen.now);
+        self.was.submission != self.is.submission
+            || self.is.submission.as_ref().is_some_and(asks)
+            || self.reopens()
+    }
     fn owns(&self) -> bool {
         self.was.fields.owners.contains(self.seen.actor)
     }
@@ -539,7 +547,7 @@ fn released(it: &Change<'_>) -> bool {
 /// Whether the actor gave a verdict or a tick that it may not give, or took one from another actor.
 fn judged(it: &Change<'_>) -> bool {
     let (seen, actor) = (it.seen, it.seen.actor);
-    let begun_anew = it.was.submission != it.is.submission || it.reopens();
+    let begun_anew = it.begins_a_review();
     let others = |task: &Task| {
         let (mut verdicts, mut ticks) = (task.verdicts.clone(), task.ticks.clone());
         verdicts.remove(actor);
