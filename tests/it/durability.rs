@@ -22,6 +22,7 @@ use serde_json::Value;
 
 use crate::{
     forge::Forge,
+    hooks::script,
     stranger::without_permission,
     world::{Output, World},
 };
@@ -509,6 +510,58 @@ fn a_git_directory_that_may_not_be_written_to_is_named_and_can_be_read() {
     let before = BTreeSet::from(["A".to_owned()]);
     assert_eq!(tasks(&forge), before);
     fsck(&forge.world);
+}
+
+/// A git that fails once at each of these commands, with what git says beside a prune, and then is this machine's git.
+const PRUNED_GIT: &str = r#"#!/bin/sh
+for word do
+    case $word in
+    index-pack | fetch) gone="fatal: could not open '/r/objects/pack/tmp_pack_x' for reading" ;;
+    push) gone="remote: error: unable to write file /h/./objects/tmp_objdir-incoming-x/ab/cd" ;;
+    *) continue ;;
+    esac
+    if ! test -e "$0.$word"; then
+        : >"$0.$word"
+        echo "$gone: No such file or directory" >&2
+        exit 128
+    fi
+    break
+done
+exec REAL "$@"
+"#;
+
+#[test]
+fn what_a_prune_takes_from_a_git_that_writes_a_pack_is_written_by_the_next_try() {
+    let forge = Forge::new();
+    let world = &forge.world;
+    let git = world.home().join("bin/git");
+    let real = world.shell("command -v git").stdout;
+    script(&git, &PRUNED_GIT.replace("REAL", real.trim()));
+    world.git(&["init", "-q", "--bare", "../home.git"]);
+    world.git(&["remote", "add", "origin", "../home.git"]);
+    world.git(&["config", "coord.actor", "ada"]);
+    let line = "cp -r . ../b; (cd ../b; git coord --actor codex add x --id L)
+        (cd ../b; git coord --actor codex sync)
+        git coord --actor codex --outbox ../o add x --id O";
+    assert_eq!(world.shell(line).code, 0);
+    let path = world.home().join("bin").display().to_string();
+    for (line, words) in [
+        (
+            "git-coord add x --id M && git-coord sync",
+            &["fetch", "push"][..],
+        ),
+        ("git-coord sync ../o", &["index-pack"]),
+    ] {
+        let output = world.shell(&format!("PATH={path}:$PATH; {line}"));
+        assert_eq!(output.code, 0, "{line}: {output:?}");
+        for word in words {
+            assert!(git.with_extension(word).exists(), "{line} has no {word}");
+        }
+    }
+    let expected = tasks(&forge);
+    assert!(["L", "M", "O"].iter().all(|id| expected.contains(*id)));
+    forge.is_good();
+    fsck(world);
 }
 
 /// A prune that goes on beside a line of `sh`, until that has ended.

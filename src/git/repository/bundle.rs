@@ -7,10 +7,13 @@ use std::{
     fs::File,
     io::{self, BufRead, BufReader, Read as _, Seek as _, SeekFrom, Write as _},
     path::Path,
-    process::{Command, Stdio},
+    process::{ChildStdin, Command, Stdio},
 };
 
-use super::{ObjectId, Repository, environment, program::fed};
+use super::{
+    ObjectId, Repository, environment,
+    program::{fed, while_pruned},
+};
 use crate::git::Error;
 
 /// A bundle larger than this is not read: a ledger of a million entries is smaller.
@@ -35,6 +38,8 @@ pub(crate) struct BundleHeader {
 pub(crate) struct Bundle {
     /// The header before the pack.
     pub header: BundleHeader,
+    header_length: u64,
+    /// The file, of which the pack is all after the header.
     pack: File,
 }
 
@@ -57,11 +62,14 @@ impl Bundle {
             Ok(found) if found.len() > BUNDLE_BYTES_MAX => return Err(bad("it is too large")),
             Ok(_) => {}
         }
-        let mut pack = File::open(path).map_err(failed)?;
+        let pack = File::open(path).map_err(failed)?;
         let mut before = BufReader::new((&pack).take(HEADER_BYTES_MAX));
-        let (header, length) = read_header(&mut before, hash).map_err(|why| bad(&why))?;
-        pack.seek(SeekFrom::Start(length)).map_err(failed)?;
-        Ok(Some(Self { header, pack }))
+        let (header, header_length) = read_header(&mut before, hash).map_err(|why| bad(&why))?;
+        Ok(Some(Self {
+            header,
+            header_length,
+            pack,
+        }))
     }
 }
 
@@ -71,9 +79,11 @@ impl Repository {
     /// # Errors
     /// [`Error::Failed`] if the pack is damaged, incomplete, or unpacks to too much; [`Error::ReadOnly`].
     pub(crate) fn take_pack(&self, bundle: Bundle) -> Result<(), Error> {
-        let mut git = self.indexing();
-        git.stdin(Stdio::from(bundle.pack));
-        self.index(git, |_| Ok(()))
+        self.index(|mut stdin| {
+            let mut pack = &bundle.pack;
+            pack.seek(SeekFrom::Start(bundle.header_length))?;
+            io::copy(&mut pack, &mut stdin).map(drop)
+        })
     }
 
     /// Puts what `tip` leads to and `known` does not, out of another repository, where this one writes objects to, and
@@ -88,9 +98,7 @@ impl Repository {
         known: &[ObjectId],
     ) -> Result<(), Error> {
         let pack = from.pack(&[tip], known)?;
-        let mut git = self.indexing();
-        git.stdin(Stdio::piped());
-        self.index(git, |mut stdin| stdin.write_all(&pack))?;
+        self.index(|mut stdin| stdin.write_all(&pack))?;
         self.flush_names()
     }
 
@@ -159,16 +167,15 @@ impl Repository {
             "--fix-thin",
             "--strict",
         ]);
-        git.arg(size).env("GIT_ALLOC_LIMIT", ALLOCATION_MAX);
+        git.arg(size)
+            .env("GIT_ALLOC_LIMIT", ALLOCATION_MAX)
+            .stdin(Stdio::piped());
         git
     }
 
-    fn index(
-        &self,
-        git: Command,
-        feed: impl FnOnce(std::process::ChildStdin) -> io::Result<()>,
-    ) -> Result<(), Error> {
-        let indexed = fed(git, feed);
+    /// Indexes a pack, which `feed` writes into git's standard input each time that git runs.
+    fn index(&self, feed: impl Fn(ChildStdin) -> io::Result<()>) -> Result<(), Error> {
+        let indexed = while_pruned(|| fed(self.indexing(), &feed));
         indexed.map(drop).map_err(|error| self.write_failure(error))
     }
 }

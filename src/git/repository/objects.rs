@@ -12,7 +12,9 @@ use std::{
 
 use gix::objs::Write as _;
 
-use super::{ObjectId, ObjectKind, Reader, Repository, system_error::system_error};
+use super::{
+    ObjectId, ObjectKind, Reader, Repository, program::while_pruned, system_error::system_error,
+};
 use crate::git::Error;
 
 /// From this many objects on, one flush of the whole file system is cheaper than one per object.
@@ -39,7 +41,8 @@ impl Repository {
         let mut buffer = Vec::new();
         let kind = match self.reader.object(id, &mut buffer) {
             Err(Error::MissingObject { .. }) if self.config().names_a_promisor() => {
-                self.run_git(["cat-file", "-t", &id.to_string()])?;
+                let name = id.to_string();
+                while_pruned(|| self.run_git(["cat-file", "-t", &name]))?;
                 self.reader.object(id, &mut buffer)
             }
             read => read,

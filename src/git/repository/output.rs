@@ -4,7 +4,7 @@
 
 use std::{path::PathBuf, process::ExitStatus};
 
-use super::program::{complaint, locked_by};
+use super::program::{complaint, is_pruned, locked_by};
 use crate::git::Error;
 
 /// How a push ended that reached the other side.
@@ -63,6 +63,16 @@ const OBSTACLES: [&str; 7] = [
 /// The messages by which the other side says that it failed, with the reason in a line before them: a report that did not
 /// come, and objects that could not be stored.
 const FAILURES: [&str; 2] = ["[remote failure]", "(unpacker error)"];
+
+/// What the other side says if a `git prune` there took the folder in which it had the pushed objects (`tmp_objdir`), or the
+/// objects themselves before the ref led to them.
+const PRUNED_THERE: [&str; 5] = [
+    "(missing necessary objects)",
+    "(unable to migrate objects to permanent storage)",
+    "(bad pack)",
+    "fatal: --stdin requires a git repository",
+    "fatal: not a git repository: '.'",
+];
 
 /// What a system says about a full disk: ENOSPC and EDQUOT of errno(3).
 const NO_SPACE: [&str; 2] = ["No space left on device", "Disk quota exceeded"];
@@ -165,6 +175,12 @@ impl GitOutput {
                 .contains("cannot lock references")
                 .then(|| "reftable/tables.list.lock".to_owned()),
         })
+    }
+
+    /// Whether a `git prune`, here or on the other side, took what was being written. The next try can succeed.
+    pub(super) fn is_pruned(&self) -> bool {
+        let mut lines = self.stdout.lines().chain(self.stderr.lines());
+        lines.any(|line| is_pruned(line) || PRUNED_THERE.iter().any(|text| line.contains(text)))
     }
 
     /// The file in this repository that locks a ref.
@@ -299,6 +315,31 @@ mod tests {
         ] {
             let error = answered(why, stderr).unwrap_err();
             assert_eq!(error.code(), "disk_full", "{error}");
+        }
+    }
+
+    #[test]
+    fn a_prune_beside_a_fetch_or_a_push_is_recognised() {
+        let gone = "remote: fatal: could not open '/h/./objects/tmp_objdir-incoming-x/pack/tmp_pack_x' \
+            for reading: No such file or directory        \n";
+        let written = "error: unable to write file .git/objects/ab/cd: No such file or directory\n\
+            fatal: failed to write object\nfatal: unpack-objects failed\n";
+        let full =
+            "remote: fatal: unable to write file /h/objects/ab/cd: No space left on device\n";
+        for (why, stderr, pruned) in [
+            ("(unpacker error)", gone, true),
+            ("(missing necessary objects)", "", true),
+            ("", written, true),
+            ("(unpacker error)", full, false),
+            ("(hook declined)", "remote: error: no\n", false),
+            ("(stale info)", "", false),
+        ] {
+            let output = GitOutput {
+                status: ExitStatus::from_raw(1 << 8),
+                stdout: format!("To home\n!\tx:refs/coord/ledger\t[remote rejected] {why}\n"),
+                stderr: stderr.to_owned(),
+            };
+            assert_eq!(output.is_pruned(), pruned, "{why} {stderr}");
         }
     }
 

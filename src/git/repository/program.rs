@@ -9,10 +9,32 @@ use std::{
     os::unix::process::CommandExt as _,
     path::{Path, PathBuf},
     process::{ChildStdin, Command, Output, Stdio},
+    thread,
+    time::Duration,
 };
 
 use super::{Repository, environment};
 use crate::git::Error;
+
+/// The pauses before git runs again: while another git holds a lock, or after a `git prune` beside it.
+pub(super) const PAUSES: [Duration; 6] = [
+    Duration::from_millis(20),
+    Duration::from_millis(50),
+    Duration::from_millis(100),
+    Duration::from_millis(200),
+    Duration::from_millis(400),
+    Duration::from_millis(800),
+];
+
+/// git's names for what it writes objects into: a file that it will rename, or one of these itself.
+const TEMPORARY: [&str; 3] = [
+    "unable to write file",
+    "unable to create temporary file",
+    "/tmp_",
+];
+
+/// git's messages about something temporary that is gone. It says the second one where `core.sharedRepository` is set.
+const GONE: [&str; 2] = ["No such file or directory", "failed to make "];
 
 impl Repository {
     /// A `git` for this repository, started in its worktree (in its git directory if it has none). It never prompts,
@@ -154,6 +176,30 @@ pub(crate) fn run(command: Command) -> Result<Vec<u8>, Error> {
     run_on(command, Stdio::null())
 }
 
+/// Runs git, and a few times again if a `git prune` beside it took its temporary files: a prune takes those of a git that is
+/// writing objects too.
+///
+/// # Errors
+/// The last one.
+pub(super) fn while_pruned<T>(mut run: impl FnMut() -> Result<T, Error>) -> Result<T, Error> {
+    for pause in PAUSES {
+        match run() {
+            Err(Error::Failed {
+                complaint: Some(line),
+                ..
+            }) if is_pruned(&line) => thread::sleep(pause),
+            ended => return ended,
+        }
+    }
+    run()
+}
+
+/// Whether git says that a temporary file or folder, into which it was writing objects, is gone.
+pub(super) fn is_pruned(line: &str) -> bool {
+    let names = |texts: &[&str]| texts.iter().any(|text| line.contains(text));
+    names(&TEMPORARY) && names(&GONE)
+}
+
 /// Puts git into a process group of its own. Agents' harnesses kill whole groups, and nobody can tell the lock of a killed git
 /// from the lock of a living one.
 pub(super) fn apart(git: &mut Command) -> &mut Command {
@@ -243,6 +289,8 @@ pub(super) fn locked_by(line: &str) -> Option<&str> {
 
 #[cfg(test)]
 mod tests {
+    use std::{os::unix::process::ExitStatusExt as _, process::ExitStatus};
+
     use super::*;
     use crate::ledger::fixture::Fixture;
 
@@ -261,6 +309,46 @@ mod tests {
         assert_eq!(complaint(told).as_deref(), Some("it is there already"));
         assert_eq!(complaint("\nwarning\n").as_deref(), Some("warning"));
         assert_eq!(complaint(""), None);
+    }
+
+    #[test]
+    fn git_runs_again_after_a_prune_and_not_after_another_failure_or_without_end() {
+        let failed = |complaint: &str| Error::Failed {
+            command: "index-pack".to_owned(),
+            complaint: Some(complaint.to_owned()),
+            status: ExitStatus::from_raw(128 << 8),
+        };
+        let runs = |complaint: &str, failures: usize| {
+            let mut runs = 0;
+            let ended = while_pruned(|| {
+                runs += 1;
+                if runs > failures {
+                    Ok(())
+                } else {
+                    Err(failed(complaint))
+                }
+            });
+            (runs, ended.is_ok())
+        };
+        // git 2.47 says these beside a prune.
+        for pruned in [
+            "unable to write file /r/objects/pack/pack-1.idx: No such file or directory",
+            "unable to write file .git/objects/ab/cd: No such file or directory",
+            "could not open '/r/objects/pack/tmp_pack_x' for reading: No such file or directory",
+            "unable to create temporary file: No such file or directory",
+            "failed to make .git/objects/pack/tmp_rev_x readable",
+        ] {
+            assert_eq!(runs(pruned, 2), (3, true), "{pruned}");
+        }
+        for other in [
+            "unable to write file /r/objects/pack/pack-1.idx: Permission denied",
+            "could not open '/r/config' for reading: No such file or directory",
+            "pack has 1 unresolved delta",
+        ] {
+            assert_eq!(runs(other, 1), (1, false), "{other}");
+        }
+        let pruned = "unable to create temporary file: No such file or directory";
+        assert_eq!(runs(pruned, usize::MAX), (PAUSES.len() + 1, false));
     }
 
     #[test]

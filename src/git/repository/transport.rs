@@ -15,7 +15,7 @@ use std::{
 use super::{
     ObjectId, Pushed, Repository, Stamp, environment,
     output::GitOutput,
-    program::{not_run, run},
+    program::{PAUSES, not_run, run},
 };
 use crate::git::Error;
 
@@ -59,16 +59,6 @@ pub struct Push<'a> {
     pub verify: bool,
 }
 
-/// The pauses while another fetch or push holds the lock of the ref.
-const LOCK_WAITS: [Duration; 6] = [
-    Duration::from_millis(20),
-    Duration::from_millis(50),
-    Duration::from_millis(100),
-    Duration::from_millis(200),
-    Duration::from_millis(400),
-    Duration::from_millis(800),
-];
-
 impl Repository {
     /// Fetches a ref; false if the other repository does not have it. The fetched objects are flushed to the disk.
     ///
@@ -80,7 +70,7 @@ impl Repository {
     pub fn fetch_ref(&self, transfer: &mut Transfer<'_>, fetch: Fetch<'_>) -> Result<bool, Error> {
         let lock = self.common_dir().join(format!("{}.lock", fetch.target));
         let left = Stamp::of(&lock);
-        let mut waits = LOCK_WAITS.into_iter();
+        let mut waits = PAUSES.into_iter();
         loop {
             let output = self.try_fetch(transfer, fetch)?;
             if output.status.success() {
@@ -92,6 +82,7 @@ impl Repository {
             match (waits.next(), output.lock_here()) {
                 // Another fetch of this repository holds the lock, for example one that a killed sync left running.
                 (Some(wait), _) if output.stderr.contains("cannot lock ref") => thread::sleep(wait),
+                (Some(wait), _) if output.is_pruned() => thread::sleep(wait),
                 (None, Some(path)) => return Err(Error::LockHeld { path }),
                 _ => return Err(output.failure("fetch from", fetch.remote)),
             }
@@ -156,18 +147,23 @@ impl Repository {
         transfer: &mut Transfer<'_>,
         push: Push<'_>,
     ) -> Result<Pushed, Error> {
-        let mut waits = LOCK_WAITS.into_iter();
+        let mut waits = PAUSES.into_iter();
         loop {
-            match (self.try_push(transfer, push), waits.next()) {
+            let output = self.try_push(transfer, push)?;
+            match (output.pushed(push.remote), waits.next()) {
                 // Either another push is running, and the compare-and-swap will show its result; or it was killed, and
                 // its lock stays.
                 (Err(Error::RemoteLocked { .. }), Some(wait)) => thread::sleep(wait),
+                // The other side did not come to its ref.
+                (Err(_) | Ok(Pushed::Declined(_)), Some(wait)) if output.is_pruned() => {
+                    thread::sleep(wait);
+                }
                 (ended, _) => return ended,
             }
         }
     }
 
-    fn try_push(&self, transfer: &mut Transfer<'_>, push: Push<'_>) -> Result<Pushed, Error> {
+    fn try_push(&self, transfer: &mut Transfer<'_>, push: Push<'_>) -> Result<GitOutput, Error> {
         let Push {
             remote,
             name,
@@ -187,7 +183,7 @@ impl Repository {
         .args(["--recurse-submodules=no", self.progress_option(transfer)])
         .arg(format!("--force-with-lease={name}:{held}"))
         .args(["--", remote, &format!("{object}:{name}")]);
-        converse(git, transfer, remote)?.pushed(remote)
+        converse(git, transfer, remote)
     }
 
     /// Whether `object` is in the past of `tip`; this repository has both.

@@ -83,7 +83,7 @@ fn message(world: &World) -> String {
 }
 
 /// Writes an executable file.
-fn script(path: &Path, text: &str) {
+pub fn script(path: &Path, text: &str) {
     fs::create_dir_all(path.parent().unwrap()).unwrap();
     fs::write(path, text).unwrap();
     fs::set_permissions(path, fs::Permissions::from_mode(0o755)).unwrap();
