@@ -351,6 +351,23 @@ fn a_session_is_primed_once_although_several_hooks_call_us() {
 }
 
 #[test]
+fn a_hook_whose_input_does_not_end_is_answered_nevertheless() {
+    let world = team();
+    let mut command = world.command(env!("CARGO_BIN_EXE_git-coord"), &world.work());
+    let line = ["prime", "--hook", "claude", "--actor", "codex"];
+    let pipes = command.args(line).stdin(Stdio::piped());
+    let mut child = pipes.stdout(Stdio::piped()).spawn().unwrap();
+    let open = child.stdin.take();
+    let output = child.wait_with_output().unwrap();
+    assert!(
+        String::from_utf8(output.stdout)
+            .unwrap()
+            .contains("You are codex")
+    );
+    drop(open);
+}
+
+#[test]
 fn a_comment_that_a_page_cuts_stays_new_until_the_inbox_has_shown_it() {
     let world = team();
     world.done("inbox --actor codex");

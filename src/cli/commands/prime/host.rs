@@ -6,6 +6,9 @@
 use std::{
     fs::OpenOptions,
     io::{self, IsTerminal as _, Read as _, Write as _},
+    sync::mpsc,
+    thread,
+    time::Duration,
 };
 
 use serde::Deserialize;
@@ -107,14 +110,22 @@ pub enum Happening {
 /// The most bytes that are read. The input of a hook at the end of a turn has the agent's last message.
 const INPUT_MAX: u64 = 4 << 20;
 
+/// How long an input is waited for. A host that leaves the pipe open must not stop a session.
+const INPUT_WAIT: Duration = Duration::from_secs(2);
+
 /// The input of a hook from standard input. What is not an object of JSON is ignored, and a terminal is not waited for.
 pub fn input() -> HostInput {
-    let mut bytes = Vec::new();
-    if !io::stdin().is_terminal() {
-        // What cannot be read is missing, too.
-        let _ = io::stdin().take(INPUT_MAX).read_to_end(&mut bytes);
+    if io::stdin().is_terminal() {
+        return HostInput::default();
     }
-    parse(&bytes)
+    let (tell, told) = mpsc::channel();
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        // What cannot be read is missing, and nobody waits any more if it came late.
+        let _ = io::stdin().take(INPUT_MAX).read_to_end(&mut bytes);
+        let _ = tell.send(bytes);
+    });
+    parse(&told.recv_timeout(INPUT_WAIT).unwrap_or_default())
 }
 
 fn parse(bytes: &[u8]) -> HostInput {
