@@ -20,7 +20,9 @@ use crate::{
 
 /// The complaint about a plan without tasks.
 const NO_TASKS: &str = "no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
-                        a list with checkboxes or with ids such as `T1: title`, JSON with `tasks`, and CSV with such columns";
+                        a list with checkboxes or with ids such as `T1: title`, CSV with such columns, JSON with `tasks`, \
+                        and the files of beads, GitHub, task-master, Backlog.md and Taskwarrior";
+
 /// Checks a draft and adds its findings.
 ///
 /// # Errors

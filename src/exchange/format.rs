@@ -1,12 +1,12 @@
 //! The formats of plans, and how they are read: the size limits, the length of a day.
 //!
-//! Not here: reading each format (`markdown`, `json`, `csv`).
+//! Not here: reading each format (`markdown`, `json`, `csv`, `foreign`).
 
 use crate::core::values::task::{WorkingDay, words};
 
 words!(
     /// The formats of plans.
-    Format, "format", "task-status, markdown, task-list, csv" {
+    Format, "format", "task-status, markdown, task-list, csv, backlog, beads, github-issues, task-master, taskwarrior" {
         /// `task_status.json`, schema version 1.0: groups of tasks by key.
         TaskStatus = "task-status",
         /// Markdown with task tables.
@@ -15,6 +15,16 @@ words!(
         TaskList = "task-list",
         /// A table with one task per line.
         Csv = "csv",
+        /// Tasks of Backlog.md: a Markdown file each, with YAML above it.
+        Backlog = "backlog",
+        /// Issues of beads: `issues.jsonl`.
+        Beads = "beads",
+        /// Issues of GitHub, as `gh issue list --json` prints them.
+        GithubIssues = "github-issues",
+        /// `tasks.json` of task-master.
+        TaskMaster = "task-master",
+        /// Tasks of Taskwarrior, as `task export` prints them.
+        Taskwarrior = "taskwarrior",
     }
 );
 

@@ -75,15 +75,24 @@ struct Places {
     number: usize,
     line: usize,
     last: usize,
-    subjects: Vec<(usize, String)>,
+    subjects: Vec<Named>,
     unnamed: usize,
+}
+
+/// A subject, the line on which it comes first, and how often it comes.
+#[derive(Debug)]
+struct Named {
+    line: usize,
+    subject: String,
+    times: usize,
 }
 
 impl Places {
     fn add(&mut self, line: usize, subject: &str) {
         let known =
-            |(at, name): &(usize, String)| name == subject && (!subject.is_empty() || *at == line);
-        if self.subjects.iter().any(known) {
+            |it: &&mut Named| it.subject == subject && (!subject.is_empty() || it.line == line);
+        if let Some(known) = self.subjects.iter_mut().find(known) {
+            known.times += 1;
             return;
         }
         self.line = self.line.min(line);
@@ -91,21 +100,34 @@ impl Places {
         if self.subjects.len() == NAMED_MAX {
             self.unnamed += 1;
         } else {
-            self.subjects.push((line, subject.to_owned()));
+            let subject = subject.to_owned();
+            self.subjects.push(Named {
+                line,
+                subject,
+                times: 1,
+            });
         }
     }
 
-    /// The message with the subjects. A subject on another line than the first has its line.
-    fn named(&self, message: &str) -> String {
-        let named = |(line, subject): &(usize, String)| match (subject.as_str(), *line == self.line)
-        {
-            ("", true) => None,
-            ("", false) => Some(line.to_string()),
-            (subject, true) => Some(format!("'{}'", brief(subject, 60))),
-            (subject, false) => Some(format!("'{}' (line {line})", brief(subject, 60))),
+    /// The message with the subjects. A subject on another line than the first has its line, and an unknown key how often it comes.
+    fn named(&self, kind: FindingKind, message: &str) -> String {
+        let named = |it: &Named| {
+            let line = (it.line != self.line).then_some(it.line);
+            if it.subject.is_empty() {
+                return line.map(|line| line.to_string());
+            }
+            let is_counted = kind == FindingKind::UnknownKey && it.times > 1;
+            let line = line.map(|line| format!("line {line}"));
+            let times = is_counted.then(|| format!("{} times", it.times));
+            let more: Vec<String> = line.into_iter().chain(times).collect();
+            let subject = brief(&it.subject, 60);
+            Some(match more[..] {
+                [] => format!("'{subject}'"),
+                _ => format!("'{subject}' ({})", more.join(", ")),
+            })
         };
         let mut names: Vec<String> = self.subjects.iter().filter_map(named).collect();
-        let is_named = self.subjects.iter().any(|(_, subject)| !subject.is_empty());
+        let is_named = self.subjects.iter().any(|it| !it.subject.is_empty());
         let before = match names[..] {
             [] => return message.to_owned(),
             _ if is_named => "",
@@ -177,7 +199,11 @@ impl Notes {
                     number: known,
                     line,
                     last: line,
-                    subjects: vec![(line, subject.to_owned())],
+                    subjects: vec![Named {
+                        line,
+                        subject: subject.to_owned(),
+                        times: 1,
+                    }],
                     unnamed: 0,
                 });
             }
@@ -206,7 +232,7 @@ impl Notes {
         let finding = |((kind, message), places): (&(FindingKind, String), &Places)| Finding {
             line: places.line,
             kind: *kind,
-            message: places.named(message),
+            message: places.named(*kind, message),
         };
         let mut findings: Vec<Finding> = found.into_iter().map(finding).collect();
         if let (Some(last), n @ 1..) = (findings.last(), self.findings_left_out) {

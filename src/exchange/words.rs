@@ -48,6 +48,7 @@ pub(super) fn says_nothing(text: &str) -> bool {
         "unassigned",
         "nobody",
         "any",
+        "no priority",
     ];
     NOTHING.contains(&text.trim().to_lowercase().as_str())
 }
@@ -177,6 +178,9 @@ const STATUS_WORDS: &[(&str, Status)] = &[
     ("open", Status::NotStarted),
     ("new", Status::NotStarted),
     ("planned", Status::NotStarted),
+    ("triage", Status::NotStarted),
+    ("reopened", Status::NotStarted),
+    ("selected for development", Status::NotStarted),
     ("pending", Status::NotStarted),
     ("backlog", Status::NotStarted),
     ("ready", Status::NotStarted),
@@ -196,6 +200,8 @@ const STATUS_WORDS: &[(&str, Status)] = &[
     ("paused", Status::Waiting),
     ("blocked", Status::Blocked),
     ("in review", Status::InReview),
+    ("code review", Status::InReview),
+    ("peer review", Status::InReview),
     ("under review", Status::InReview),
     ("ready for review", Status::InReview),
     ("review", Status::InReview),
@@ -214,6 +220,11 @@ const STATUS_WORDS: &[(&str, Status)] = &[
     ("abandoned", Status::Cancelled),
     ("skipped", Status::Cancelled),
     ("won't do", Status::Cancelled),
+    ("won't fix", Status::Cancelled),
+    ("wontfix", Status::Cancelled),
+    ("duplicate", Status::Cancelled),
+    ("rejected", Status::Cancelled),
+    ("deleted", Status::Cancelled),
 ];
 
 /// Signs that stand for a status where there is no word.
@@ -284,8 +295,10 @@ fn remark(rest: &str) -> String {
 /// Reads a priority: `HIGH`, `P1`.
 pub(super) fn priority(text: &str) -> Result<Priority, InvalidName> {
     match bare_word(text).as_str() {
-        "crit" | "urgent" => Ok(Priority::Critical),
-        "med" | "normal" => Ok(Priority::Medium),
+        "crit" | "urgent" | "highest" | "blocker" => Ok(Priority::Critical),
+        "h" | "major" => Ok(Priority::High),
+        "m" | "med" | "normal" => Ok(Priority::Medium),
+        "l" | "lowest" | "minor" | "trivial" => Ok(Priority::Low),
         // As P0 to P4, which many programs write without the letter.
         digit if digit.len() == 1 && digit.starts_with(|c: char| c.is_ascii_digit()) => {
             format!("p{digit}").parse()
@@ -307,11 +320,39 @@ pub(super) fn day(text: &str) -> Result<Day, InvalidName> {
     let timed = text.trim().split_once('T');
     let timed = timed.filter(|(_, time)| time.starts_with(|c: char| c.is_ascii_digit()));
     let day = timed.map_or(text.trim(), |(day, _)| day);
-    day.parse().map_err(|_| InvalidName {
+    let read = day.parse().ok().or_else(|| day_in_words(day)?.parse().ok());
+    read.ok_or_else(|| InvalidName {
         what: "day",
         text: text.to_owned(),
         why: "it is not a date such as 2025-10-31",
     })
+}
+
+/// A day as other programs write it, as `2025-10-31`: `20251031`, `31/Oct/25 12:00 AM`, `Fri Oct 31 2025 08:00:00 GMT`.
+fn day_in_words(text: &str) -> Option<String> {
+    const MONTHS: [&str; 12] = [
+        "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
+    ];
+    if let (8, Some((year, rest))) = (text.len(), text.split_at_checked(4))
+        && text.bytes().all(|byte| byte.is_ascii_digit())
+    {
+        return Some(format!("{year}-{}-{}", &rest[..2], &rest[2..]));
+    }
+    let parts = text.split(|c: char| !c.is_alphanumeric());
+    let mut parts = parts
+        .filter(|part| !part.is_empty())
+        .map(str::to_lowercase)
+        .peekable();
+    let month = |part: &String| MONTHS.iter().position(|name| part.starts_with(name));
+    // The day of the week.
+    parts.next_if(|part| part.chars().all(char::is_alphabetic) && month(part).is_none());
+    let (first, second, year) = (parts.next()?, parts.next()?, parts.next()?);
+    let (day, month) = month(&second)
+        .map(|month| (first.clone(), month))
+        .or_else(|| month(&first).map(|month| (second, month)))?;
+    let (day, year): (u8, u16) = (day.parse().ok()?, year.parse().ok()?);
+    let year = if year < 100 { 2000 + year } else { year };
+    Some(format!("{year:04}-{:02}-{day:02}", month + 1))
 }
 
 /// A link as an export writes it: `relates:B`.
@@ -446,6 +487,34 @@ mod tests {
         assert_eq!(read("halfway"), None);
         assert_eq!(read("❌"), None);
         assert_eq!(read("donut"), None);
+    }
+
+    #[test]
+    fn a_day_is_read_as_other_programs_write_it() {
+        for text in [
+            "2025-10-31",
+            "2025-10-31T08:00:00Z",
+            "20251031T080000Z",
+            "31/Oct/25 12:00 AM",
+            "Fri Oct 31 2025 08:00:00 GMT+0000 (GMT)",
+            "October 31, 2025",
+        ] {
+            assert_eq!(
+                day(text).map(|day| day.to_string()),
+                Ok("2025-10-31".into()),
+                "{text}"
+            );
+        }
+        for text in [
+            "soon",
+            "31/10/25",
+            "Oct",
+            "99999999",
+            "31 Oct",
+            "日本 Oct 31 é",
+        ] {
+            assert!(day(text).is_err(), "{text}");
+        }
     }
 
     #[test]

@@ -594,3 +594,84 @@ fn a_table_of_another_program_is_imported_from_a_file_and_from_a_pipe() {
     let again = world.shell("cat jira.csv | git-coord import -");
     assert!(again.stdout.ends_with("no changes\n"), "{again:?}");
 }
+
+#[test]
+fn the_tasks_of_other_programs_come_in_once_and_go_out_as_issues() {
+    let issues = fs::read(fixture("issues.jsonl")).unwrap();
+    let world = founded();
+    let imported = import(&world, "issues.jsonl", &issues);
+    assert_eq!(
+        (&imported["format"], &imported["added"]),
+        (&json!("beads"), &json!(4))
+    );
+    brings_nothing(&import(&world, "issues.jsonl", &issues));
+    let task = show(&world, "shop-1.1");
+    assert_eq!(task["parent"], "shop-1");
+    assert_eq!(task["accept"], json!(["cards work", "refunds work"]));
+    let written = world.done("export --format beads");
+    assert_eq!(written.lines().count(), 4);
+    brings_nothing(&import(&world, "again.jsonl", &written));
+    let other = founded();
+    import(&other, "again.jsonl", &written);
+    let plain = |world: &World| world.done("export --format task-status");
+    assert_eq!(plain(&other), plain(&world));
+    for line in written.lines() {
+        let issue: Value = serde_json::from_str(line).unwrap();
+        let is_closed = issue["status"] == "closed";
+        assert_eq!(issue["closed_at"].is_string(), is_closed, "{line}");
+        assert!(
+            issue["created_at"].is_string() && issue["issue_type"].is_string(),
+            "{line}"
+        );
+    }
+
+    let checklist = fs::read(fixture("checklist.md")).unwrap();
+    let world = founded();
+    let imported = import(&world, "checklist.md", &checklist);
+    assert_eq!(
+        (&imported["format"], &imported["added"]),
+        (&json!("markdown"), &json!(4))
+    );
+    assert_eq!(imported["findings"], json!([]));
+    assert_eq!(show(&world, "T002")["owners"], json!(["ann"]));
+    let ticked = String::from_utf8(checklist)
+        .unwrap()
+        .replace("[ ] T003", "[x] T003");
+    assert_eq!(import(&world, "checklist.md", ticked)["changes"], 1);
+    assert_eq!(show(&world, "T003")["status"], "done");
+}
+
+#[test]
+fn a_folder_of_task_files_is_a_plan_and_remarks_name_the_file() {
+    let world = founded();
+    let folder = world.work().join("backlog/tasks");
+    fs::create_dir_all(&folder).unwrap();
+    let write = |name: &str, text: &str| fs::write(folder.join(name), text).unwrap();
+    write(
+        "task-1 - one.md",
+        "---\nid: task-1\ntitle: one\nstatus: Done\n---\n\nWhy\n",
+    );
+    write(
+        "task-2 - two.md",
+        "---\nid: task-2\ntitle: two\nstatus: Simmering\ndependencies: [task-1]\n---\n",
+    );
+    let told = world.done("import backlog");
+    assert!(
+        told.contains("tasks/task-2 - two.md:4: unreadable: not a known status"),
+        "{told}"
+    );
+    let again = world
+        .coord(&["import", ".", "--json"])
+        .data("coord.import/1");
+    assert_eq!(again["added"], 0);
+    assert_eq!(
+        again["findings"][0]["file"],
+        "backlog/tasks/task-2 - two.md"
+    );
+    assert_eq!(show(&world, "task-2")["waits_for"], json!([]));
+    write("task-3 - three.md", "---\ntitle: three\nid: [\n---\n");
+    let refused = world.coord(&["import", "backlog"]);
+    assert!(refused.stderr.contains("task-3 - three.md:"), "{refused:?}");
+    fs::create_dir(world.work().join("empty")).unwrap();
+    assert_eq!(world.coord(&["import", "empty"]).code, 128);
+}

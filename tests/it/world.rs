@@ -28,11 +28,12 @@ const DAWN: u64 = 1_760_518_800;
 const STEP: u64 = 60;
 
 /// The command for each format that `export` writes.
-pub const EXPORTS: [&str; 7] = [
+pub const EXPORTS: [&str; 8] = [
     "export --format task-status",
     "export --format json",
     "export --format markdown",
     "export --format csv",
+    "export --format beads",
     "export --format allowed-signers",
     "export --format mermaid",
     "export --format dot",

@@ -20,7 +20,7 @@ use crate::{
         values::{json::to_json_pretty, key::PublicKey, task::Role},
         views::snapshot,
     },
-    exchange::{self, draft_of, write_csv, write_markdown_between, write_task_status},
+    exchange::{self, draft_of, write_beads, write_csv, write_markdown_between, write_task_status},
     git::sign::allowed_signers,
     render::{self, graph},
 };
@@ -51,6 +51,8 @@ pub enum ExportFormat {
     Markdown,
     /// Table with one task per line
     Csv,
+    /// Issues of beads, one JSON object per line
+    Beads,
     /// Keys of the actors, for git's gpg.ssh.allowedSignersFile
     AllowedSigners,
     /// Dependencies as a flowchart of Mermaid, which git hosts draw
@@ -77,9 +79,10 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         ExportFormat::AllowedSigners => signers(context, &revision.state),
         ExportFormat::Mermaid => graph::mermaid(&snapshot::status(&revision.state)),
         ExportFormat::Dot => graph::dot(&snapshot::status(&revision.state)),
-        ExportFormat::TaskStatus | ExportFormat::Markdown | ExportFormat::Csv => {
-            plan(context, &reading, &revision.state, args.format)?
-        }
+        ExportFormat::TaskStatus
+        | ExportFormat::Markdown
+        | ExportFormat::Csv
+        | ExportFormat::Beads => plan(context, &reading, &revision.state, args.format)?,
     };
     if !context.ui.is_json() {
         return context.ui.raw(&text);
@@ -122,6 +125,7 @@ fn plan(
             write_markdown_between(&draft, &above, &history(reading, state)?)
         }
         ExportFormat::Csv => write_csv(&draft_of(state, exchange::Format::TaskStatus, body)),
+        ExportFormat::Beads => write_beads(&draft_of(state, exchange::Format::Beads, body), state),
         _ => write_task_status(&draft_of(state, exchange::Format::TaskStatus, body)),
     };
     for error in missing.into_inner() {

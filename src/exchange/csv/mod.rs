@@ -3,6 +3,7 @@
 //! Not here: the meaning of the columns (`table`).
 
 mod cell;
+mod program;
 mod read;
 mod write;
 

@@ -6,9 +6,9 @@ use std::collections::HashSet;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::{cell, write};
+use super::{cell, program, write};
 use crate::exchange::{
-    Draft, Format,
+    Draft, FindingKind, Format,
     input::Lines,
     notes::Notes,
     table::{self, Column, FreshIds, Row, Table, TableContext},
@@ -24,10 +24,12 @@ pub(in crate::exchange) fn looks_like(bytes: &[u8]) -> bool {
     let header = first.trim_start_matches('\u{feff}');
     let cells = records(header, separator(header)).swap_remove(0).cells;
     let rows = Vec::new();
-    let columns = table::columns(&Table {
+    let mut table = Table {
         header: cells,
         rows,
-    });
+    };
+    program::translate(&mut table);
+    let columns = table::columns(&table);
     columns.is_some_and(|columns| columns.contains(&Column::Id))
 }
 
@@ -53,7 +55,8 @@ pub(in crate::exchange) fn read(text: &str, notes: &mut Notes) -> Draft {
             .chain(&mut header)
             .for_each(|cell| *cell = cell::read(cell));
     }
-    let table = Table { header, rows };
+    let mut table = Table { header, rows };
+    program::translate(&mut table);
     let Some(columns) = table::columns(&table) else {
         let names: Vec<String> = table
             .header
@@ -68,6 +71,7 @@ pub(in crate::exchange) fn read(text: &str, notes: &mut Notes) -> Draft {
         notes.saw(line, message);
         return draft;
     };
+    say_where_rows_end(&table, &columns, notes);
     let context = TableContext {
         group: None,
         owner: None,
@@ -78,6 +82,27 @@ pub(in crate::exchange) fn read(text: &str, notes: &mut Notes) -> Draft {
     let mut fresh = FreshIds::default();
     draft.tasks = table::read(line, &table, &columns, &context, &mut fresh, notes);
     draft
+}
+
+/// Names the cells that have several lines although they are not prose: a mark that is missing or too much makes the next rows a part
+/// of such a cell.
+fn say_where_rows_end(table: &Table, columns: &[Column], notes: &mut Notes) {
+    let is_prose = |column: &Column| {
+        use Column::{Blockers, Criteria, Description, Steps, Title, Unknown};
+        matches!(
+            column,
+            Blockers | Criteria | Description | Steps | Title | Unknown(_)
+        )
+    };
+    for row in &table.rows {
+        let cells = columns.iter().zip(&row.cells);
+        let cells = cells.filter(|(column, cell)| !is_prose(column) && cell.trim().contains('\n'));
+        for (_, cell) in cells {
+            let message = "a cell has several lines; is a quotation mark missing or too much?";
+            let first = cell.trim().lines().next().unwrap_or_default();
+            notes.find_each(FindingKind::Unreadable, row.line, message, first);
+        }
+    }
 }
 
 /// The separator with which the header has the most columns that a reader knows.

@@ -8,7 +8,7 @@ use crate::{
     core::values::id::TaskId,
     exchange::{
         DraftTask, FindingKind,
-        json::{fields, tree::Node},
+        json::{fields, tree::JsonNode},
         notes::Notes,
         words,
     },
@@ -16,14 +16,14 @@ use crate::{
 
 /// The tasks of a file, found by key, by id or by a similar name.
 #[derive(Debug, Default)]
-pub(super) struct Names {
+pub(in crate::exchange) struct PlanNames {
     by_key: HashMap<String, TaskId>,
     by_id: HashMap<String, TaskId>,
     /// Keys, ids and titles in folded form, each also with `task` before it.
     by_folded: HashMap<String, TaskId>,
 }
 
-impl Names {
+impl PlanNames {
     /// Adds a task. If a name is already taken, it keeps its first task.
     pub fn add(&mut self, key: Option<&str>, id: &TaskId, title: &str) {
         self.by_id
@@ -64,8 +64,8 @@ impl Names {
 pub(super) fn read_blockers(
     task: &mut DraftTask,
     remarks: Vec<String>,
-    node: Option<(&Node<'_>, usize)>,
-    names: &Names,
+    node: Option<(&JsonNode<'_>, usize)>,
+    names: &PlanNames,
     notes: &mut Notes,
 ) {
     for remark in remarks {
@@ -117,7 +117,7 @@ fn sort(
     }
 }
 
-fn reason(node: &Node<'_>, notes: &mut Notes) -> Option<String> {
+fn reason(node: &JsonNode<'_>, notes: &mut Notes) -> Option<String> {
     let named = ["reason", "text", "description"]
         .iter()
         .find_map(|key| node.get(key));

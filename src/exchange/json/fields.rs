@@ -18,7 +18,7 @@ use crate::{
         json::{
             object::Object,
             progress,
-            tree::{self, Member, Node, Value},
+            tree::{self, JsonMember, JsonNode, Value},
         },
         list_cell::{self, ITEMS},
         notes::Notes,
@@ -30,25 +30,43 @@ use crate::{
 /// The maximum number of elements that a list of a task may have.
 pub(super) const LIST_MAX: usize = 1000;
 
+/// The keys of a format that no field of a task has, and that are not worth a finding.
+pub(in crate::exchange) struct Keys {
+    /// Keys whose values are left out, because they follow from the others.
+    pub derived: &'static [&'static str],
+    /// Keys whose values are kept as they are.
+    pub kept: &'static [&'static str],
+}
+
+impl Keys {
+    /// The keys of our own formats.
+    pub const OURS: Self = Self {
+        derived: &[],
+        kept: &[],
+    };
+    /// The keys of a document of `status`.
+    pub const OF_STATUS: Self = Self {
+        derived: &["claim", "created", "updated", "waits_for", "children"],
+        kept: &[],
+    };
+}
+
 /// Reads the members of a task, except its id, title, dependencies and blockers. Unknown members go to `extra`.
-/// `is_status` says that the file is a document of `status`.
 pub(super) fn read(
     task: &mut DraftTask,
-    members: &[Member<'_>],
-    is_status: bool,
+    members: &[JsonMember<'_>],
+    keys: &Keys,
     notes: &mut Notes,
 ) {
     let (mut progress, mut wave, mut rank) = (None, None, None);
-    let number = |node: &Node<'_>| node.count().and_then(|n| u32::try_from(n).ok());
+    let number = |node: &JsonNode<'_>| node.count().and_then(|n| u32::try_from(n).ok());
     let mut body = Body::default();
-    // What follows from the rest, in a document of `status`.
-    let derived = ["claim", "created", "updated", "waits_for", "children"];
-    for Member { line, key, node } in members {
+    for JsonMember { line, key, node } in members {
         let line = *line;
         match key.as_str() {
             "id" | "name" | "title" | "dependencies" | "depends_on" | "blockers" | "parent"
             | "parent_id" | "links" => {}
-            key if is_status && derived.contains(&key) => {}
+            key if keys.derived.contains(&key) => {}
             "group" if task.fields.group.is_none() => {
                 let group = text(node, line, notes);
                 task.fields.group = group.and_then(|it| short_text(line, "group", &it, notes));
@@ -67,7 +85,7 @@ pub(super) fn read(
                 read_estimate(task, key, node, line, notes)
             }
             "estimate_minutes" => {
-                let bound = |key| node.get(key).and_then(Node::count)?.try_into().ok();
+                let bound = |key| node.get(key).and_then(JsonNode::count)?.try_into().ok();
                 let bounds = bound("low").zip(bound("high"));
                 task.fields.estimate =
                     bounds.and_then(|(low, high)| Estimate::from_minutes(low, high));
@@ -127,6 +145,7 @@ pub(super) fn read(
             "steps" => progress::read_steps(task, node, line, notes),
             "progress" => progress = Some((line, node)),
             "files_count" | "status_remark" => keep_node(task, key, node, line, notes),
+            key if keys.kept.contains(&key) => keep_node(task, key, node, line, notes),
             _ => {
                 notes.find_each(FindingKind::UnknownKey, line, words::UNKNOWN_KEYS, key);
                 keep_node(task, key, node, line, notes);
@@ -144,7 +163,7 @@ pub(super) fn read(
 pub(super) fn keep_node(
     task: &mut DraftTask,
     key: &str,
-    node: &Node<'_>,
+    node: &JsonNode<'_>,
     line: usize,
     notes: &mut Notes,
 ) {
@@ -155,7 +174,7 @@ pub(super) fn keep_node(
 
 /// The strings of a list, or a single string, that become members of an attribute.
 fn shorts(
-    node: &Node<'_>,
+    node: &JsonNode<'_>,
     what: &str,
     line: usize,
     notes: &mut Notes,
@@ -167,7 +186,11 @@ fn shorts(
 }
 
 /// A string; numbers and booleans are read as they are written. Lists and objects are left out, with a finding.
-pub(super) fn text(node: &Node<'_>, line: usize, notes: &mut Notes) -> Option<String> {
+pub(in crate::exchange) fn text(
+    node: &JsonNode<'_>,
+    line: usize,
+    notes: &mut Notes,
+) -> Option<String> {
     if node.is_empty() {
         return None;
     }
@@ -179,7 +202,7 @@ pub(super) fn text(node: &Node<'_>, line: usize, notes: &mut Notes) -> Option<St
 }
 
 /// The strings of a list, or a single string as a list of one.
-pub(super) fn texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<String> {
+pub(super) fn texts(node: &JsonNode<'_>, line: usize, notes: &mut Notes) -> Vec<String> {
     lined_texts(node, line, notes)
         .into_iter()
         .map(|(_, text)| text)
@@ -187,9 +210,14 @@ pub(super) fn texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<Stri
 }
 
 /// The strings of a list, or a single string as a list of one, each with its line.
-pub(super) fn lined_texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<(usize, String)> {
-    let one =
-        |node: &Node<'_>, line, notes: &mut Notes| text(node, line, notes).map(|text| (line, text));
+pub(super) fn lined_texts(
+    node: &JsonNode<'_>,
+    line: usize,
+    notes: &mut Notes,
+) -> Vec<(usize, String)> {
+    let one = |node: &JsonNode<'_>, line, notes: &mut Notes| {
+        text(node, line, notes).map(|text| (line, text))
+    };
     match node.elements() {
         Some(elements) if elements.len() > LIST_MAX => {
             let count = elements.len();
@@ -207,12 +235,12 @@ pub(super) fn lined_texts(node: &Node<'_>, line: usize, notes: &mut Notes) -> Ve
 }
 
 /// The acceptance criteria: a list, or an object whose members become `key: value`.
-fn acceptance(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<Text> {
-    let value = |node: &Node<'_>| node.scalar().map_or_else(|| node.to_json(), str::to_owned);
+fn acceptance(node: &JsonNode<'_>, line: usize, notes: &mut Notes) -> Vec<Text> {
+    let value = |node: &JsonNode<'_>| node.scalar().map_or_else(|| node.to_json(), str::to_owned);
     let texts = match node.members() {
         None => texts(node, line, notes),
         Some(members) => {
-            let pair = |it: &Member<'_>| format!("{}: {}", it.key, value(&it.node));
+            let pair = |it: &JsonMember<'_>| format!("{}: {}", it.key, value(&it.node));
             members.iter().map(pair).collect()
         }
     };
@@ -230,7 +258,7 @@ fn acceptance(node: &Node<'_>, line: usize, notes: &mut Notes) -> Vec<Text> {
 fn names<T: PartialEq>(
     task: &mut DraftTask,
     key: &str,
-    node: &Node<'_>,
+    node: &JsonNode<'_>,
     line: usize,
     notes: &mut Notes,
     read: fn(&str) -> words::Names<T>,
@@ -258,7 +286,7 @@ fn names<T: PartialEq>(
 fn word<T>(
     task: &mut DraftTask,
     key: &str,
-    node: &Node<'_>,
+    node: &JsonNode<'_>,
     line: usize,
     notes: &mut Notes,
     read: fn(&str) -> Result<T, InvalidName>,
@@ -272,7 +300,7 @@ fn word<T>(
     word.ok()
 }
 
-fn read_status(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
+fn read_status(task: &mut DraftTask, node: &JsonNode<'_>, line: usize, notes: &mut Notes) {
     let Some(text) = text(node, line, notes) else {
         return;
     };
@@ -296,7 +324,13 @@ fn read_status(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut N
     }
 }
 
-fn read_estimate(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, notes: &mut Notes) {
+fn read_estimate(
+    task: &mut DraftTask,
+    key: &str,
+    node: &JsonNode<'_>,
+    line: usize,
+    notes: &mut Notes,
+) {
     let written = match node.elements() {
         Some([low, high]) => low
             .scalar()
@@ -315,7 +349,7 @@ fn read_estimate(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, 
     }
 }
 
-fn read_pr(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, notes: &mut Notes) {
+fn read_pr(task: &mut DraftTask, key: &str, node: &JsonNode<'_>, line: usize, notes: &mut Notes) {
     let text = text(node, line, notes).filter(|text| !words::says_nothing(text));
     let Some(text) = text else {
         return;
@@ -329,9 +363,15 @@ fn read_pr(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, notes:
 }
 
 /// Reads a review: `true`, a name, a list of names, or an object with `required` and `reviewer`.
-fn read_review(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, notes: &mut Notes) {
+fn read_review(
+    task: &mut DraftTask,
+    key: &str,
+    node: &JsonNode<'_>,
+    line: usize,
+    notes: &mut Notes,
+) {
     let mut gates = Vec::new();
-    let by = |element: &Node<'_>| element.get("by")?.scalar()?.parse().ok();
+    let by = |element: &JsonNode<'_>| element.get("by")?.scalar()?.parse().ok();
     let objects = node
         .elements()
         .filter(|all| all.iter().any(|it| it.members().is_some()));
@@ -345,7 +385,7 @@ fn read_review(task: &mut DraftTask, key: &str, node: &Node<'_>, line: usize, no
             .get("reviewer")
             .or(node.get("reviewers"))
             .or(node.get("by"));
-        if node.get("required").and_then(Node::scalar) != Some("false") {
+        if node.get("required").and_then(JsonNode::scalar) != Some("false") {
             if let Some(reviewer) = reviewer {
                 gates = names(task, key, reviewer, line, notes, words::gates);
             }
@@ -398,7 +438,7 @@ impl Body {
 
 /// A task as an object, which [`read`] reads as the same task. `key_of` gives the key of another task, and `blockers` is a
 /// list.
-pub(super) fn write<'k>(
+pub(in crate::exchange) fn write<'k>(
     task: &'k DraftTask,
     key_of: impl Fn(&'k TaskId) -> &'k str,
     blockers: serde_json::Value,

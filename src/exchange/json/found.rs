@@ -5,11 +5,12 @@
 use crate::{
     core::{plan::fields::Fields, values::id::TaskId},
     exchange::{
-        Draft, DraftTask, FindingKind, Limits,
+        Complaint, Draft, DraftTask, FindingKind, Limits,
         json::{
-            dependencies::{self, Names},
-            fields, relations,
-            tree::{self, Member, Node},
+            dependencies::{self, PlanNames},
+            fields::{self, Keys},
+            relations,
+            tree::{self, JsonMember, JsonNode},
         },
         notes::Notes,
         short_text::{self, short_text},
@@ -18,21 +19,29 @@ use crate::{
 };
 
 /// A task whose id is read but whose other fields are not.
-pub(super) struct Found<'t> {
-    pub(super) id: TaskId,
-    pub(super) group: Option<&'t str>,
+pub(in crate::exchange) struct Found<'t> {
+    pub id: TaskId,
+    pub group: Option<&'t str>,
     /// Its key, if the plan has its tasks by key.
-    pub(super) key: Option<&'t str>,
-    pub(super) line: usize,
-    pub(super) node: &'t Node<'t>,
+    pub key: Option<&'t str>,
+    pub line: usize,
+    pub node: &'t JsonNode<'t>,
 }
 
 /// The whole file; none if it is not JSON.
-pub(super) fn root<'t>(text: &'t str, notes: &mut Notes) -> Option<Node<'t>> {
+pub(in crate::exchange) fn root<'t>(text: &'t str, notes: &mut Notes) -> Option<JsonNode<'t>> {
     let root = tree::parse(text);
-    let root = root.map_err(|complaint| notes.complain(complaint.line, complaint.message));
-    root.ok().inspect(|root| {
-        root.duplicates(&mut |line, key| {
+    checked(root, notes)
+}
+
+/// A value in which no key appears twice; none, and a complaint, if it is not JSON.
+pub(in crate::exchange) fn checked<'t>(
+    value: Result<JsonNode<'t>, Complaint>,
+    notes: &mut Notes,
+) -> Option<JsonNode<'t>> {
+    let value = value.map_err(|complaint| notes.complain(complaint.line, complaint.message));
+    value.ok().inspect(|value| {
+        value.duplicates(&mut |line, key| {
             let message = format!("the key '{}' appears twice", key.escape_debug());
             notes.complain(line, message);
         });
@@ -40,7 +49,12 @@ pub(super) fn root<'t>(text: &'t str, notes: &mut Notes) -> Option<Node<'t>> {
 }
 
 /// Whether so many tasks are allowed; if not, that is a complaint.
-pub(super) fn fits(count: usize, line: usize, limits: &Limits, notes: &mut Notes) -> bool {
+pub(in crate::exchange) fn fits(
+    count: usize,
+    line: usize,
+    limits: &Limits,
+    notes: &mut Notes,
+) -> bool {
     let most = limits.tasks;
     if count > most {
         let message = format!("the plan has {count} tasks; the limit is {most}");
@@ -50,8 +64,8 @@ pub(super) fn fits(count: usize, line: usize, limits: &Limits, notes: &mut Notes
 }
 
 /// Reads a member of the file that both kinds may have: the title, or one that nobody knows.
-pub(super) fn member(draft: &mut Draft, member: &Member<'_>, notes: &mut Notes) {
-    let Member { line, key, node } = member;
+pub(in crate::exchange) fn member(draft: &mut Draft, member: &JsonMember<'_>, notes: &mut Notes) {
+    let JsonMember { line, key, node } = member;
     match key.as_str() {
         "title" | "name" | "project" if draft.title.is_none() => {
             draft.title = fields::text(node, *line, notes)
@@ -65,22 +79,21 @@ pub(super) fn member(draft: &mut Draft, member: &Member<'_>, notes: &mut Notes) 
 
 impl<'t> Found<'t> {
     /// Its title, if it has one.
-    pub(super) fn title(&self) -> Option<&'t str> {
+    pub fn title(&self) -> Option<&'t str> {
         // A plan by key prefers `name`, a list `title`.
         let mut keys = ["title", "name"];
         if self.key.is_some() {
             keys.reverse();
         }
         let found = keys.iter().find_map(|key| self.node.get(key));
-        found.and_then(Node::scalar)
+        found.and_then(JsonNode::scalar)
     }
 
-    /// Reads its fields. `depends` reads one name of its dependencies, with the line. `is_status` says that the file is a
-    /// document of `status`.
-    pub(super) fn read(
+    /// Reads its fields. `depends` reads one name of its dependencies, with the line.
+    pub fn read(
         &self,
-        names: &Names,
-        is_status: bool,
+        names: &PlanNames,
+        keys: &Keys,
         notes: &mut Notes,
         depends: impl Fn(&mut DraftTask, usize, String, &mut Notes),
     ) -> DraftTask {
@@ -100,9 +113,9 @@ impl<'t> Found<'t> {
             short_text::keep(&mut task, "key", &tree::quoted(key), line, notes);
         }
         let members = self.node.members().unwrap_or_default();
-        fields::read(&mut task, members, is_status, notes);
+        fields::read(&mut task, members, keys, notes);
         let remarks = std::mem::take(&mut task.blockers);
-        for Member { line, key, node } in members {
+        for JsonMember { line, key, node } in members {
             match key.as_str() {
                 "dependencies" | "depends_on" if relations::are_typed(node) => {
                     let depends = |task: &mut DraftTask, line, name, notes: &mut Notes| {
@@ -129,7 +142,7 @@ impl<'t> Found<'t> {
     }
 
     /// The id in a text of the file.
-    pub(super) fn id(text: &str, line: usize, notes: &mut Notes) -> Option<TaskId> {
+    pub fn id(text: &str, line: usize, notes: &mut Notes) -> Option<TaskId> {
         let id = words::task_reference(text);
         id.map_err(|error| notes.complain(line, error.to_string()))
             .ok()

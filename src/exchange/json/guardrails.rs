@@ -5,9 +5,9 @@
 use crate::exchange::{
     DraftGuardrail, FindingKind, GuardrailStatus,
     json::{
-        dependencies::Names,
+        dependencies::PlanNames,
         fields::{text, texts},
-        tree::{self, Member, Node},
+        tree::{self, JsonMember, JsonNode},
     },
     notes::Notes,
     words,
@@ -15,7 +15,11 @@ use crate::exchange::{
 
 /// Reads an object with one member per guardrail. The key is the id; the value is
 /// `{status, required, command, output_path, expected, depends_on}`.
-pub(super) fn read(node: &Node<'_>, names: &Names, notes: &mut Notes) -> Vec<DraftGuardrail> {
+pub(super) fn read(
+    node: &JsonNode<'_>,
+    names: &PlanNames,
+    notes: &mut Notes,
+) -> Vec<DraftGuardrail> {
     let Some(members) = node.members() else {
         if !node.is_empty() {
             notes.complain(node.line, "the guardrails must be an object");
@@ -28,7 +32,11 @@ pub(super) fn read(node: &Node<'_>, names: &Names, notes: &mut Notes) -> Vec<Dra
         .collect()
 }
 
-fn read_one(member: &Member<'_>, names: &Names, notes: &mut Notes) -> Option<DraftGuardrail> {
+fn read_one(
+    member: &JsonMember<'_>,
+    names: &PlanNames,
+    notes: &mut Notes,
+) -> Option<DraftGuardrail> {
     let Some(members) = member.node.members() else {
         notes.complain(
             member.line,
@@ -46,7 +54,7 @@ fn read_one(member: &Member<'_>, names: &Names, notes: &mut Notes) -> Option<Dra
         .ok()?;
     let title = member.key.replace('_', " ");
     let mut guardrail = DraftGuardrail::new(id, member.line, title);
-    for Member { line, key, node } in members {
+    for JsonMember { line, key, node } in members {
         let line = *line;
         match key.as_str() {
             "name" | "title" => {
@@ -74,7 +82,7 @@ fn read_one(member: &Member<'_>, names: &Names, notes: &mut Notes) -> Option<Dra
     Some(guardrail)
 }
 
-fn required(node: &Node<'_>, line: usize, notes: &mut Notes) -> bool {
+fn required(node: &JsonNode<'_>, line: usize, notes: &mut Notes) -> bool {
     match node.scalar() {
         Some("true") => true,
         Some("false") => false,
@@ -86,7 +94,7 @@ fn required(node: &Node<'_>, line: usize, notes: &mut Notes) -> bool {
     }
 }
 
-fn status(node: &Node<'_>, line: usize, notes: &mut Notes) -> GuardrailStatus {
+fn status(node: &JsonNode<'_>, line: usize, notes: &mut Notes) -> GuardrailStatus {
     let Some(text) = text(node, line, notes) else {
         return GuardrailStatus::NotRun;
     };
@@ -112,9 +120,9 @@ fn status(node: &Node<'_>, line: usize, notes: &mut Notes) -> GuardrailStatus {
 /// Reads dependencies on tasks, by key or id. Other names are kept in `extra`, under `depends_on`.
 fn read_dependencies(
     guardrail: &mut DraftGuardrail,
-    node: &Node<'_>,
+    node: &JsonNode<'_>,
     line: usize,
-    names: &Names,
+    names: &PlanNames,
     notes: &mut Notes,
 ) {
     let mut outside = Vec::new();

@@ -2,17 +2,17 @@
 //!
 //! Not here: Markdown, and checks that apply to every plan (`checks`).
 
-mod dependencies;
-mod fields;
-mod found;
+pub(super) mod dependencies;
+pub(super) mod fields;
+pub(super) mod found;
 mod guardrails;
-mod object;
+pub(super) mod object;
 mod progress;
 mod relations;
 mod summary;
 mod task_list;
 mod task_status;
-mod tree;
+pub(super) mod tree;
 mod write;
 
 pub(super) use self::{

@@ -7,9 +7,9 @@ use serde_json::value::RawValue;
 
 /// A JSON object whose members keep the order in which they were added.
 #[derive(Default)]
-pub(super) struct Object(Vec<(String, Json)>);
+pub(in crate::exchange) struct Object(Vec<(String, Json)>);
 
-pub(super) enum Json {
+pub(in crate::exchange) enum Json {
     Value(serde_json::Value),
     Raw(Box<RawValue>),
     Object(Object),
@@ -75,6 +75,10 @@ impl Object {
         if !texts.is_empty() {
             self.put(key, texts);
         }
+    }
+    /// Leaves out the members whose key is not meant.
+    pub fn retain(&mut self, is_meant: impl Fn(&str) -> bool) {
+        self.0.retain(|(key, _)| is_meant(key));
     }
     pub fn object(&mut self, key: &str, object: Object) {
         self.0.push((key.to_owned(), Json::Object(object)));

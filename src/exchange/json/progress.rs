@@ -6,7 +6,7 @@ use crate::{
     core::values::task::Status,
     exchange::{
         DraftStep, DraftTask, FindingKind,
-        json::{object::Object, tree::Node},
+        json::{object::Object, tree::JsonNode},
         notes::Notes,
         short_text::keep,
         words,
@@ -26,7 +26,12 @@ const STEPS: &[&str] = &[
 
 /// Reads a list of steps: strings, or objects with `text` (also `name`, `title`) and `done` (also `completed`,
 /// `status`).
-pub(super) fn read_steps(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
+pub(super) fn read_steps(
+    task: &mut DraftTask,
+    node: &JsonNode<'_>,
+    line: usize,
+    notes: &mut Notes,
+) {
     for element in node.elements().unwrap_or_default() {
         let named = ["text", "name", "title"]
             .iter()
@@ -34,8 +39,8 @@ pub(super) fn read_steps(task: &mut DraftTask, node: &Node<'_>, line: usize, not
         let done = ["done", "completed", "status"]
             .iter()
             .find_map(|key| element.get(key))
-            .and_then(Node::scalar);
-        match element.scalar().or(named.and_then(Node::scalar)) {
+            .and_then(JsonNode::scalar);
+        match element.scalar().or(named.and_then(JsonNode::scalar)) {
             Some(text) => task.steps.push(DraftStep {
                 text: text.to_owned(),
                 done: done.is_some_and(|word| {
@@ -56,7 +61,7 @@ pub(super) fn read_steps(task: &mut DraftTask, node: &Node<'_>, line: usize, not
 }
 
 /// Reads progress: `{steps, total_steps, completed_steps, percentage}`, or a bare percentage.
-pub(super) fn read(task: &mut DraftTask, node: &Node<'_>, line: usize, notes: &mut Notes) {
+pub(super) fn read(task: &mut DraftTask, node: &JsonNode<'_>, line: usize, notes: &mut Notes) {
     let number = |key: &str, notes: &mut Notes| {
         let node = node.get(key)?;
         if node.count().is_none() && !node.is_empty() {
@@ -135,7 +140,7 @@ fn read_step_counts(
     }
 }
 
-fn read_percentage(task: &mut DraftTask, node: &Node<'_>, notes: &mut Notes) {
+fn read_percentage(task: &mut DraftTask, node: &JsonNode<'_>, notes: &mut Notes) {
     let figure = node
         .scalar()
         .map(|text| text.trim().trim_end_matches('%').trim_end());

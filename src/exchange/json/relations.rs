@@ -7,9 +7,9 @@ use crate::{
     exchange::{
         DraftTask, FindingKind,
         json::{
-            dependencies::Names,
+            dependencies::PlanNames,
             fields,
-            tree::{Node, Value},
+            tree::{JsonNode, Value},
         },
         notes::Notes,
         of_state::plain_name,
@@ -17,7 +17,7 @@ use crate::{
     },
 };
 
-impl Names {
+impl PlanNames {
     /// The task with this key or this id.
     fn meant(&self, name: &str) -> Option<&TaskId> {
         let plain = || self.by_id(&plain_name(name));
@@ -30,8 +30,8 @@ pub(super) fn read_parent(
     task: &mut DraftTask,
     line: usize,
     key: &str,
-    node: &Node<'_>,
-    names: &Names,
+    node: &JsonNode<'_>,
+    names: &PlanNames,
     notes: &mut Notes,
 ) {
     let Some(name) = fields::text(node, line, notes) else {
@@ -48,13 +48,13 @@ pub(super) fn read_links(
     task: &mut DraftTask,
     line: usize,
     key: &str,
-    node: &Node<'_>,
-    names: &Names,
+    node: &JsonNode<'_>,
+    names: &PlanNames,
     notes: &mut Notes,
 ) {
     let elements = node.elements().unwrap_or(std::slice::from_ref(node));
     for element in elements.iter().filter(|it| !it.is_empty()) {
-        let scalar = |key| element.get(key).and_then(Node::scalar);
+        let scalar = |key| element.get(key).and_then(JsonNode::scalar);
         let link = match element.scalar() {
             Some(text) => words::link(text),
             None => scalar("kind").and_then(|kind| Some((kind.parse().ok()?, scalar("task")?))),
@@ -68,13 +68,13 @@ pub(super) fn read_links(
 }
 
 /// Whether a list of dependencies has objects with a type.
-pub(super) fn are_typed(node: &Node<'_>) -> bool {
-    let is_typed = |element: &Node<'_>| of_type(element).is_some();
+pub(super) fn are_typed(node: &JsonNode<'_>) -> bool {
+    let is_typed = |element: &JsonNode<'_>| of_type(element).is_some();
     node.elements().is_some_and(|all| all.iter().any(is_typed))
 }
 
 /// The type of a dependency, and the task that it names.
-fn of_type<'n>(element: &'n Node<'_>) -> Option<(&'n str, &'n str)> {
+fn of_type<'n>(element: &'n JsonNode<'_>) -> Option<(&'n str, &'n str)> {
     let one_of = |keys: [&str; 2]| keys.into_iter().find_map(|key| element.get(key)?.scalar());
     one_of(["type", "dependency_type"]).zip(one_of(["depends_on_id", "id"]))
 }
@@ -84,8 +84,8 @@ fn of_type<'n>(element: &'n Node<'_>) -> Option<(&'n str, &'n str)> {
 pub(super) fn read_typed(
     task: &mut DraftTask,
     key: &str,
-    node: &Node<'_>,
-    names: &Names,
+    node: &JsonNode<'_>,
+    names: &PlanNames,
     notes: &mut Notes,
     depends: impl Fn(&mut DraftTask, usize, String, &mut Notes),
 ) {
@@ -118,7 +118,7 @@ fn unknown(
     task: &mut DraftTask,
     line: usize,
     key: &str,
-    node: &Node<'_>,
+    node: &JsonNode<'_>,
     what: &str,
     name: &str,
     notes: &mut Notes,

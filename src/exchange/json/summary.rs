@@ -5,21 +5,21 @@
 use crate::exchange::{
     Draft, FindingKind,
     contradictions::{Claim, Subject},
-    json::tree::{Member, Node},
+    json::tree::{JsonMember, JsonNode},
     notes::Notes,
     words,
 };
 
 /// The claims in an object of figures. A member without a figure about tasks is kept in the draft's `extra`.
 pub(super) fn read(
-    node: &Node<'_>,
+    node: &JsonNode<'_>,
     source: &'static str,
     draft: &mut Draft,
     notes: &mut Notes,
 ) -> Vec<Claim> {
     let mut claims = Vec::new();
     let name = source.trim_start_matches("the ");
-    for Member { line, key, node } in node.members().unwrap_or_default() {
+    for JsonMember { line, key, node } in node.members().unwrap_or_default() {
         let before = claims.len();
         let mut claim = |line, subject, count| {
             claims.push(Claim {

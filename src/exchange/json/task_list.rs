@@ -9,9 +9,10 @@ use crate::{
     exchange::{
         Draft, DraftTask, FindingKind, Format, Limits,
         json::{
-            dependencies::Names,
+            dependencies::PlanNames,
+            fields::Keys,
             found::{self, Found},
-            tree::Node,
+            tree::JsonNode,
         },
         notes::Notes,
         of_state::plain_name,
@@ -58,14 +59,19 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
     }
     let tasks = elements.iter().filter_map(|element| find(element, notes));
     let tasks: Vec<Found<'_>> = tasks.collect();
-    let mut names = Names::default();
+    let mut names = PlanNames::default();
     for task in &tasks {
         names.add(None, &task.id, task.title().unwrap_or_default());
     }
     let forms = tasks.iter().map(|task| Form::of(task.id.as_str()));
     let forms: BTreeSet<Form> = forms.collect();
+    let keys = if is_status {
+        Keys::OF_STATUS
+    } else {
+        Keys::OURS
+    };
     let read = |task: &Found<'_>| {
-        task.read(&names, is_status, notes, |task, line, name, notes| {
+        task.read(&names, &keys, notes, |task, line, name, notes| {
             depend(task, line, name, &names, &forms, notes);
         })
     };
@@ -73,12 +79,12 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
     draft
 }
 
-fn find<'t>(node: &'t Node<'t>, notes: &mut Notes) -> Option<Found<'t>> {
+fn find<'t>(node: &'t JsonNode<'t>, notes: &mut Notes) -> Option<Found<'t>> {
     if node.members().is_none() {
         notes.complain(node.line, "a task must be an object");
         return None;
     }
-    let Some(id) = node.get("id").and_then(Node::scalar) else {
+    let Some(id) = node.get("id").and_then(JsonNode::scalar) else {
         notes.complain(node.line, "the task has no 'id'");
         return None;
     };
@@ -97,7 +103,7 @@ fn depend(
     task: &mut DraftTask,
     line: usize,
     name: String,
-    names: &Names,
+    names: &PlanNames,
     forms: &BTreeSet<Form>,
     notes: &mut Notes,
 ) {

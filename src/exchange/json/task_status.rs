@@ -9,10 +9,11 @@ use crate::{
     exchange::{
         Draft, DraftTask, FindingKind, Format, Limits,
         json::{
-            dependencies::Names,
+            dependencies::PlanNames,
+            fields::Keys,
             found::{self, Found},
             guardrails, summary,
-            tree::{Member, Node},
+            tree::{JsonMember, JsonNode},
         },
         notes::Notes,
         words,
@@ -49,7 +50,7 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
     }
     let names = names(&tasks, notes);
     let read = |task: &Found<'_>| {
-        task.read(&names, false, notes, |task, line, name, notes| {
+        task.read(&names, &Keys::OURS, notes, |task, line, name, notes| {
             depend(task, line, name, &names, notes);
         })
     };
@@ -71,7 +72,7 @@ pub(in crate::exchange) fn read(text: &str, limits: &Limits, notes: &mut Notes) 
     draft
 }
 
-fn check_version(root: &Node<'_>, notes: &mut Notes) {
+fn check_version(root: &JsonNode<'_>, notes: &mut Notes) {
     match root.get("schema_version") {
         Some(version) if version.scalar() == Some(SCHEMA_VERSION) => {}
         Some(version) => {
@@ -90,7 +91,7 @@ fn check_version(root: &Node<'_>, notes: &mut Notes) {
 }
 
 /// The tasks in the order of the file. A task directly under `tasks` has no group.
-fn find_tasks<'t>(tasks: &'t Node<'t>, notes: &mut Notes) -> Vec<Found<'t>> {
+fn find_tasks<'t>(tasks: &'t JsonNode<'t>, notes: &mut Notes) -> Vec<Found<'t>> {
     let mut found = Vec::new();
     let Some(groups) = tasks.members() else {
         notes.complain(
@@ -121,24 +122,24 @@ fn find_tasks<'t>(tasks: &'t Node<'t>, notes: &mut Notes) -> Vec<Found<'t>> {
     found
 }
 
-fn is_task(node: &Node<'_>) -> bool {
+fn is_task(node: &JsonNode<'_>) -> bool {
     ["name", "title", "status", "id"]
         .iter()
         .any(|key| node.get(key).is_some_and(|node| node.scalar().is_some()))
 }
 
 fn find_task<'t>(
-    member: &'t Member<'t>,
+    member: &'t JsonMember<'t>,
     group: Option<&'t str>,
     found: &mut Vec<Found<'t>>,
     notes: &mut Notes,
 ) {
-    let Member { line, key, node } = member;
+    let JsonMember { line, key, node } = member;
     if node.members().is_none() {
         let message = format!("task '{}' must be an object", key.escape_debug());
         return notes.complain(*line, message);
     }
-    let id = node.get("id").and_then(Node::scalar).unwrap_or(key);
+    let id = node.get("id").and_then(JsonNode::scalar).unwrap_or(key);
     found.extend(Found::id(id, *line, notes).map(|id| Found {
         id,
         group,
@@ -148,8 +149,8 @@ fn find_task<'t>(
     }));
 }
 
-fn names(found: &[Found<'_>], notes: &mut Notes) -> Names {
-    let mut names = Names::default();
+fn names(found: &[Found<'_>], notes: &mut Notes) -> PlanNames {
+    let mut names = PlanNames::default();
     let mut lines: HashMap<&str, usize> = HashMap::new();
     for task in found {
         let key = task.key.unwrap_or_default();
@@ -163,7 +164,7 @@ fn names(found: &[Found<'_>], notes: &mut Notes) -> Names {
 }
 
 /// Reads a dependency by key. An id is accepted too, with a finding. Any other name becomes a blocker.
-fn depend(task: &mut DraftTask, line: usize, name: String, names: &Names, notes: &mut Notes) {
+fn depend(task: &mut DraftTask, line: usize, name: String, names: &PlanNames, notes: &mut Notes) {
     if let Some(id) = names.by_key(&name) {
         words::push_new(&mut task.depends, id.clone());
     } else if let Some(id) = names.by_id(&name) {

@@ -12,7 +12,7 @@ use crate::{
 
 /// A value and its line.
 #[derive(Debug, Clone)]
-pub(super) struct Node<'a> {
+pub(in crate::exchange) struct JsonNode<'a> {
     pub line: usize,
     pub value: Value<'a>,
     raw: &'a str,
@@ -20,38 +20,43 @@ pub(super) struct Node<'a> {
 
 /// The value of a node. Numbers stay as they are written.
 #[derive(Debug, Clone)]
-pub(super) enum Value<'a> {
+pub(in crate::exchange) enum Value<'a> {
     Null,
     Bool(bool),
     Number(&'a str),
     Text(String),
-    List(Vec<Node<'a>>),
-    Map(Vec<Member<'a>>),
+    List(Vec<JsonNode<'a>>),
+    Map(Vec<JsonMember<'a>>),
 }
 
 /// A key, its line, and its value.
 #[derive(Debug, Clone)]
-pub(super) struct Member<'a> {
+pub(in crate::exchange) struct JsonMember<'a> {
     pub line: usize,
     pub key: String,
-    pub node: Node<'a>,
+    pub node: JsonNode<'a>,
 }
 
 /// The deepest nesting that is read.
-const DEPTH_MAX: usize = 64;
+pub(in crate::exchange) const DEPTH_MAX: usize = 64;
 
 /// Parses a JSON text.
 ///
 /// # Errors
 /// The text is not JSON, or is nested more than [`DEPTH_MAX`] levels deep.
-pub(super) fn parse(text: &str) -> Result<Node<'_>, Complaint> {
-    let raw: &RawValue = serde_json::from_str(text).map_err(|error| complaint(&error, 1))?;
-    let source = Source {
-        text,
-        lines: Lines::of(text),
-    };
-    source.check_depth()?;
-    source.node(raw)
+pub(in crate::exchange) fn parse(text: &str) -> Result<JsonNode<'_>, Complaint> {
+    Source::of(text).parse(text)
+}
+
+/// Parses a text with one JSON value per line, as logs and databases export them. A comma may end a line; blank lines
+/// are left out.
+pub(in crate::exchange) fn parse_lines(
+    text: &str,
+) -> impl Iterator<Item = Result<JsonNode<'_>, Complaint>> {
+    let source = Source::of(text);
+    let lines = text.lines().map(|line| line.trim().trim_end_matches(','));
+    let values = lines.filter(|line| !line.is_empty());
+    values.map(move |line| source.parse(line))
 }
 
 /// Whether the top-level object has this key with a value that begins with `start`. Looks no deeper than that.
@@ -66,23 +71,32 @@ pub(super) fn member_starts_with(text: &str, key: &str, start: char) -> bool {
     })
 }
 
-impl Node<'_> {
+impl<'a> JsonNode<'a> {
+    /// A value that is not in the file as it stands, at this line.
+    pub fn made(line: usize, value: Value<'a>) -> Self {
+        let raw = "";
+        Self { line, value, raw }
+    }
+    /// A text that is not in the file as it stands, at this line.
+    pub fn text(line: usize, text: impl Into<String>) -> Self {
+        Self::made(line, Value::Text(text.into()))
+    }
     /// The members of a map.
-    pub fn members(&self) -> Option<&[Member<'_>]> {
+    pub fn members(&self) -> Option<&[JsonMember<'a>]> {
         match &self.value {
             Value::Map(members) => Some(members),
             _ => None,
         }
     }
     /// The elements of a list.
-    pub fn elements(&self) -> Option<&[Node<'_>]> {
+    pub fn elements(&self) -> Option<&[JsonNode<'a>]> {
         match &self.value {
             Value::List(elements) => Some(elements),
             _ => None,
         }
     }
     /// The value of the first member with this key.
-    pub fn get(&self, key: &str) -> Option<&Node<'_>> {
+    pub fn get(&self, key: &str) -> Option<&JsonNode<'a>> {
         let member = self.members()?.iter().find(|member| member.key == key)?;
         Some(&member.node)
     }
@@ -120,9 +134,9 @@ impl Node<'_> {
         match &self.value {
             Value::Null | Value::Bool(_) | Value::Number(_) => self.raw.to_owned(),
             Value::Text(text) => quoted(text),
-            Value::List(elements) => format!("[{}]", join(elements.iter().map(Node::to_json))),
+            Value::List(elements) => format!("[{}]", join(elements.iter().map(JsonNode::to_json))),
             Value::Map(members) => {
-                let pair = |member: &Member<'_>| {
+                let pair = |member: &JsonMember<'_>| {
                     format!("{}:{}", quoted(&member.key), member.node.to_json())
                 };
                 format!("{{{}}}", join(members.iter().map(pair)))
@@ -147,7 +161,7 @@ impl Node<'_> {
 }
 
 /// A text as a JSON string.
-pub(super) fn quoted(text: &str) -> String {
+pub(in crate::exchange) fn quoted(text: &str) -> String {
     serde_json::Value::from(text).to_string()
 }
 
@@ -161,6 +175,19 @@ struct Source<'a> {
 }
 
 impl<'a> Source<'a> {
+    fn of(text: &'a str) -> Self {
+        let lines = Lines::of(text);
+        Self { text, lines }
+    }
+
+    /// The value in `part`, which must be borrowed from the text.
+    fn parse(&self, part: &'a str) -> Result<JsonNode<'a>, Complaint> {
+        let raw: &RawValue =
+            serde_json::from_str(part).map_err(|error| complaint(&error, self.line(part)))?;
+        self.check_depth(part)?;
+        self.node(raw)
+    }
+
     /// The line of `part`, which must be borrowed from the text.
     fn line(&self, part: &str) -> usize {
         self.lines
@@ -168,9 +195,9 @@ impl<'a> Source<'a> {
     }
 
     /// Refuses deep nesting before parsing, because [`Self::node`] parses every level again for the levels inside it.
-    fn check_depth(&self) -> Result<(), Complaint> {
+    fn check_depth(&self, part: &str) -> Result<(), Complaint> {
         let (mut depth, mut in_text, mut escaped) = (0, false, false);
-        for (place, byte) in self.text.bytes().enumerate() {
+        for (place, byte) in part.bytes().enumerate() {
             match byte {
                 _ if escaped => escaped = false,
                 b'\\' => escaped = true,
@@ -180,7 +207,7 @@ impl<'a> Source<'a> {
                 _ => {}
             }
             if depth > DEPTH_MAX {
-                let line = self.lines.at(place);
+                let line = self.line(&part[place..]);
                 let message = format!("the JSON is nested more than {DEPTH_MAX} levels deep");
                 return Err(Complaint { line, message });
             }
@@ -188,7 +215,7 @@ impl<'a> Source<'a> {
         Ok(())
     }
 
-    fn node(&self, raw: &'a RawValue) -> Result<Node<'a>, Complaint> {
+    fn node(&self, raw: &'a RawValue) -> Result<JsonNode<'a>, Complaint> {
         let (raw, line) = (raw.get(), self.line(raw.get()));
         let value = match raw.as_bytes().first() {
             Some(b'n') => Value::Null,
@@ -215,14 +242,17 @@ impl<'a> Source<'a> {
             }
             _ => Value::Number(raw),
         };
-        Ok(Node { line, value, raw })
+        Ok(JsonNode { line, value, raw })
     }
 
-    fn member(&self, (key, raw): (&'a RawValue, &'a RawValue)) -> Result<Member<'a>, Complaint> {
+    fn member(
+        &self,
+        (key, raw): (&'a RawValue, &'a RawValue),
+    ) -> Result<JsonMember<'a>, Complaint> {
         let line = self.line(key.get());
         let key = part(key.get(), line)?;
         let node = self.node(raw)?;
-        Ok(Member { line, key, node })
+        Ok(JsonMember { line, key, node })
     }
 }
 

@@ -4,7 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use super::{dependencies::Names, fields, object::Object};
+use super::{dependencies::PlanNames, fields, object::Object};
 use crate::{
     core::values::{id::TaskId, json::to_json_pretty, task::Status, text::Text},
     exchange::{Draft, DraftGuardrail, DraftTask, words},
@@ -73,7 +73,7 @@ fn groups(draft: &Draft, keys: &HashMap<&TaskId, String>) -> Object {
     let mut groups: Vec<(&str, Object)> = Vec::new();
     let mut places: HashMap<&str, usize> = HashMap::new();
     let mut all = Object::default();
-    let mut names = Names::default();
+    let mut names = PlanNames::default();
     for task in &draft.tasks {
         let key = keys.get(&task.id).map(String::as_str);
         names.add(key, &task.id, task.fields.title.as_str());
@@ -96,7 +96,7 @@ fn groups(draft: &Draft, keys: &HashMap<&TaskId, String>) -> Object {
     all
 }
 
-fn task<'d>(task: &'d DraftTask, keys: &'d HashMap<&TaskId, String>, names: &Names) -> Object {
+fn task<'d>(task: &'d DraftTask, keys: &'d HashMap<&TaskId, String>, names: &PlanNames) -> Object {
     let blockers = task
         .blockers
         .iter()

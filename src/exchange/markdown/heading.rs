@@ -7,6 +7,9 @@ use super::blocks::{Block, Content};
 /// The heading that `write` puts above the waves.
 pub(super) const EXECUTION: &str = "Execution";
 
+/// The finding about tasks whose numbers an earlier task has.
+pub(super) const NUMBERED_ANEW: &str = "numbers that begin anew get the name of their heading";
+
 /// The plan's title: the first heading of level 1.
 pub(super) fn title(blocks: &[Block]) -> Option<String> {
     title_block(blocks)?

@@ -103,7 +103,7 @@ fn numbered_anew(
         for id in &own {
             let new = renamed.get(id);
             if let Some(new) = new {
-                let message = "numbers that begin anew get the name of their heading";
+                let message = heading::NUMBERED_ANEW;
                 notes.find_each(FindingKind::Assumed, block.line, message, new.as_str());
             }
             ids.insert(new.unwrap_or(id).clone());

@@ -55,13 +55,14 @@ impl Column {
     pub fn named(header: &str) -> Self {
         let bare = header.trim_matches(|c: char| c.is_whitespace() || "*`:._".contains(c));
         match bare.to_lowercase().replace('_', " ").as_str() {
-            "#" | "id" | "key" | "no" | "nr" | "task id" | "task #" | "task no" | "issue key" => {
+            "#" | "id" | "key" | "no" | "nr" | "number" | "task id" | "task #" | "task no"
+            | "task number" | "task key" | "issue key" | "issue #" | "item id" | "item #"
+            | "story id" | "ticket" | "ticket id" | "ticket #" | "identifier" | "ref" | "uuid" => {
                 Self::Id
             }
             "task" | "title" | "name" | "tasks" | "task name" | "task title" => Self::Title,
-            "owner" | "owners" | "assignee" | "assignees" | "assigned to" | "agent" | "who" => {
-                Self::Owner
-            }
+            "owner" | "owners" | "assignee" | "assignees" | "assigned" | "assigned to"
+            | "agent" | "who" | "responsible" | "lead" | "dri" | "developer" => Self::Owner,
             "priority" | "prio" => Self::Priority,
             "risk" | "risk level" => Self::Risk,
             "est" | "estimate" | "estimated time" | "est time" | "time" | "effort" | "hours"
@@ -71,9 +72,8 @@ impl Column {
                 Self::Review
             }
             "files" | "files count" | "file count" => Self::Files,
-            "depends on" | "depends" | "dependencies" | "dependency" | "deps" | "after" => {
-                Self::Depends
-            }
+            "depends on" | "depends" | "dependencies" | "dependency" | "deps" | "after"
+            | "prerequisites" | "requires" | "predecessors" => Self::Depends,
             "parent" | "parent id" | "part of" | "epic" => Self::Parent,
             "links" => Self::Links,
             "branch" => Self::Branch,
@@ -82,18 +82,36 @@ impl Column {
             "paths" => Self::Paths,
             "labels" | "tags" => Self::Labels,
             "blockers" | "blocked by" | "blocker" => Self::Blockers,
-            "group" => Self::Group,
+            "group" | "phase" | "category" | "area" | "section" | "component" => Self::Group,
             "wave" => Self::Wave,
             "wave rank" => Self::WaveRank,
-            "due" | "due date" | "deadline" => Self::Due,
+            "due" | "due date" | "due by" | "deadline" | "target date" | "eta" => Self::Due,
             "defer" | "defer until" | "not before" => Self::Defer,
             "url" | "urls" | "link" | "external ref" => Self::Urls,
             "steps" => Self::Steps,
-            "acceptance criteria" | "acceptance" => Self::Criteria,
+            "acceptance criteria" | "acceptance" | "done when" => Self::Criteria,
             "description" => Self::Description,
             "estimate low minutes" => Self::EstimateLow,
             "estimate high minutes" => Self::EstimateHigh,
             _ => Self::Unknown(bare.to_owned()),
+        }
+    }
+
+    /// What joins the cells of several columns of this kind, as other programs write lists; none if the first one counts.
+    pub fn joint(&self) -> Option<&'static str> {
+        match self {
+            Self::Owner
+            | Self::Depends
+            | Self::Links
+            | Self::Blockers
+            | Self::Labels
+            | Self::Paths
+            | Self::Steps
+            | Self::Criteria
+            | Self::Unknown(_) => Some("; "),
+            Self::Urls => Some(" "),
+            Self::Description => Some("\n\n"),
+            _ => None,
         }
     }
 

@@ -2,6 +2,8 @@
 //!
 //! Not here: the meaning of a column (`column`), and the cells of a row (`row`).
 
+use std::borrow::Cow;
+
 use super::{
     column::Column,
     fresh::FreshIds,
@@ -13,7 +15,7 @@ use crate::{
 };
 
 /// A table with more columns is not read as a task table.
-pub(in crate::exchange) const COLUMNS_MAX: usize = 100;
+pub(in crate::exchange) const COLUMNS_MAX: usize = 1000;
 
 /// A table with a header.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -83,13 +85,35 @@ pub(in crate::exchange) fn read(
 ) -> Vec<DraftTask> {
     report_columns(line, table, columns, notes);
     let mut tasks = Vec::new();
+    // For each column, its place among the different ones.
+    let mut different: Vec<&Column> = Vec::new();
+    let places: Vec<usize> = (columns.iter())
+        .map(|column| {
+            let known = different.iter().position(|other| *other == column);
+            known.unwrap_or_else(|| {
+                different.push(column);
+                different.len() - 1
+            })
+        })
+        .collect();
     for row in &table.rows {
-        let mut cells: Vec<(&Column, &str)> = Vec::new();
-        for (column, cell) in columns.iter().zip(&row.cells) {
-            if !cells.iter().any(|(other, _)| *other == column) {
-                cells.push((column, cell));
+        let mut joined: Vec<Cow<'_, str>> = Vec::with_capacity(different.len());
+        for (place, cell) in places.iter().zip(&row.cells) {
+            match (joined.get_mut(*place), different[*place].joint()) {
+                (None, _) => joined.push(Cow::Borrowed(cell)),
+                (Some(first), Some(_)) if first.trim().is_empty() => *first = Cow::Borrowed(cell),
+                (Some(first), Some(joint)) if !cell.trim().is_empty() => {
+                    *first += joint;
+                    *first += cell.as_str();
+                }
+                (Some(_), _) => {}
             }
         }
+        let cells = different
+            .iter()
+            .copied()
+            .zip(joined.iter().map(Cow::as_ref));
+        let cells: Vec<(&Column, &str)> = cells.collect();
         let filled: Vec<&str> = cells
             .iter()
             .map(|(_, cell)| cell.trim())
@@ -118,7 +142,7 @@ fn report_columns(line: usize, table: &Table, columns: &[Column], notes: &mut No
             let message = "unknown columns are kept but not interpreted";
             notes.find_each(FindingKind::UnknownKey, line, message, name);
         }
-        if columns[..at].contains(column) {
+        if column.joint().is_none() && columns[..at].contains(column) {
             let message = "columns that repeat an earlier column are left out";
             notes.find_each(FindingKind::Unreadable, line, message, &table.header[at]);
         }

@@ -20,7 +20,7 @@ use crate::core::{
 };
 
 /// The formats that `export` writes and `import` reads.
-fn exports(state: &State) -> [(Format, String); 4] {
+fn exports(state: &State) -> [(Format, String); 5] {
     let draft = |format| draft_of(state, format, |_| None);
     [
         (Format::Markdown, write_markdown(&draft(Format::Markdown))),
@@ -29,6 +29,7 @@ fn exports(state: &State) -> [(Format, String); 4] {
             write_task_status(&draft(Format::TaskStatus)),
         ),
         (Format::Csv, write_csv(&draft(Format::Csv))),
+        (Format::Beads, write_beads(&draft(Format::Beads), state)),
         (Format::TaskList, to_json_pretty(&snapshot::status(state))),
     ]
 }

@@ -159,7 +159,7 @@ fn findings_of_one_kind_are_one_finding() {
     assert_eq!(
         findings(&draft, FindingKind::UnknownKey),
         [
-            "1: unknown keys are kept but not interpreted: 'a', 'b', 'c1', 'c2' (line 2), 'c3' (line 3), 'c4' (line 4), \
+            "1: unknown keys are kept but not interpreted: 'a' (20 times), 'b' (20 times), 'c1', 'c2' (line 2), 'c3' (line 3), 'c4' (line 4), \
           'c5' (line 5), 'c6' (line 6), 'c7' (line 7), 'c8' (line 8), and 12 more up to line 20"
         ]
     );

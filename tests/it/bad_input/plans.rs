@@ -41,14 +41,18 @@ fn a_file_that_is_not_text_is_refused_with_the_line() {
         b"| ID | Task |\n|-|-|\n| A | \xff |\n",
         "error: plan.md:3: this line is not valid UTF-8",
     );
-    let utf_16: Vec<u8> = "\u{feff}[{\"id\""
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let utf_16 =
+        |text: &str| -> Vec<u8> { text.encode_utf16().flat_map(u16::to_le_bytes).collect() };
     check(
         "plan.json",
-        utf_16,
+        utf_16("[{\"id\""),
         "error: plan.json:1: the file is binary: it has a NUL byte here",
+    );
+    // With a byte order mark it is a text.
+    check(
+        "plan.json",
+        utf_16("\u{feff}[{\"id\""),
+        "error: plan.json:1: invalid JSON: EOF while parsing an object at column 6",
     );
     check(
         "plan.json",
@@ -127,7 +131,8 @@ fn markdown_nested_without_end_is_read_to_its_end() {
             "plan.md",
             text,
             "error: plan.md:1: no tasks found: looked for a Markdown table with the columns `ID` or `#` and `Task` or `Title`, \
-             a list with checkboxes or with ids such as `T1: title`, JSON with `tasks`, and CSV with such columns",
+             a list with checkboxes or with ids such as `T1: title`, CSV with such columns, JSON with `tasks`, \
+             and the files of beads, GitHub, task-master, Backlog.md and Taskwarrior",
         );
     }
 }

@@ -19,7 +19,10 @@ use crate::{
     cli::{CommandError, Context, task::act::Writing},
     core::{
         plan::state::State,
-        values::{id::GuardId, task::WorkingDay},
+        values::{
+            id::{GuardId, InvalidName},
+            task::WorkingDay,
+        },
     },
     exchange::Format,
 };
@@ -34,18 +37,27 @@ pub struct Args {
     /// File with the plan, or '-' for standard input
     #[arg(value_name = "FILE")]
     pub file: PathBuf,
-    /// Read the file as FORMAT (default: recognized by its contents)
-    #[arg(long, value_name = "FORMAT", value_parser = format())]
-    pub format: Option<Format>,
+    /// Read the file as FORMAT; 'auto' recognizes it by its contents
+    #[arg(long, value_name = "FORMAT", value_parser = format(), default_value = AUTO)]
+    pub format: Wanted,
     /// Show what would change
     #[arg(long)]
     pub dry_run: bool,
 }
 
+/// The format that the user wants; none if its contents decide.
+#[derive(Debug, Clone, Copy)]
+pub struct Wanted(Option<Format>);
+
+const AUTO: &str = "auto";
+
 /// Parses the name of a format. Any other name is a usage error.
-fn format() -> impl TypedValueParser<Value = Format> {
+fn format() -> impl TypedValueParser<Value = Wanted> {
     let names = Format::ALL.iter().map(|format| format.as_str());
-    PossibleValuesParser::new(names).try_map(|name| name.parse::<Format>())
+    PossibleValuesParser::new(std::iter::once(AUTO).chain(names)).try_map(|name| {
+        let format = (name != AUTO).then(|| name.parse()).transpose()?;
+        Ok::<_, InvalidName>(Wanted(format))
+    })
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
@@ -54,7 +66,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     // Without a ledger, the file is read all the same, for its complaints.
     let known = ledger.current();
     let day = known.map_or_else(|_| WorkingDay::default(), |it| it.state.policy.working_day);
-    let plan = PlanFile::read(&args.file, args.format, day)?;
+    let plan = PlanFile::read(&args.file, args.format.0, day)?;
     take_in(context, &plan, args.dry_run)
 }
 

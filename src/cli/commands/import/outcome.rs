@@ -40,8 +40,19 @@ struct Document<'a> {
     added: usize,
     changes: usize,
     plan: Figures<'a>,
-    findings: &'a [Finding],
-    not_applied: &'a [NotApplied],
+    findings: Vec<Placed<Finding>>,
+    not_applied: Vec<Placed<NotApplied>>,
+}
+
+/// A remark with its place in the files of the plan.
+#[derive(Serialize)]
+struct Placed<T> {
+    /// The file, if the plan is a folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    /// The remark, at its line in that file.
+    #[serde(flatten)]
+    remark: T,
 }
 
 /// The contents of the plan, as numbers.
@@ -75,10 +86,28 @@ pub fn say(
         added: outcome.added,
         changes: outcome.changes,
         plan: figures,
-        findings: &plan.draft.findings,
-        not_applied: &outcome.not_applied,
+        findings: (plan.draft.findings.iter())
+            .map(|remark| placed(plan, remark, |remark| &mut remark.line))
+            .collect(),
+        not_applied: (outcome.not_applied.iter())
+            .map(|remark| placed(plan, remark, |remark| &mut remark.line))
+            .collect(),
     };
     context.ui.answer("coord.import/1", &document, text)
+}
+
+fn placed<T: Clone>(plan: &PlanFile, remark: &T, line: fn(&mut T) -> &mut usize) -> Placed<T> {
+    let mut remark = remark.clone();
+    let (file, at) = plan.place(*line(&mut remark));
+    *line(&mut remark) = at;
+    Placed { file, remark }
+}
+
+/// A place in words.
+fn shown(plan: &PlanFile, line: usize) -> String {
+    let (file, line) = plan.place(line);
+    let file = file.unwrap_or_else(|| plan.source.as_str().to_owned());
+    format!("{}:{line}", visible(&file))
 }
 
 impl<'a> Figures<'a> {
@@ -122,10 +151,12 @@ fn text(plan: &PlanFile, outcome: &ImportOutcome, figures: &Figures<'_>) -> Stri
         message,
     } in &plan.draft.findings
     {
-        lines.push(format!("{source}:{line}: {kind}: {}", visible(message)));
+        let place = shown(plan, *line);
+        lines.push(format!("{place}: {kind}: {}", visible(message)));
     }
     for NotApplied { line, message, .. } in &outcome.not_applied {
-        lines.push(format!("{source}:{line}: left alone: {}", visible(message)));
+        let place = shown(plan, *line);
+        lines.push(format!("{place}: left alone: {}", visible(message)));
     }
     lines.push(holds(source.as_str(), figures));
     let verb = if outcome.dry_run {

@@ -134,7 +134,7 @@ words!(
 pub struct Import {
     /// The name of the file, without its folder.
     pub source: Text,
-    /// The format of the file: `task-status`, `markdown`, `task-list` or `csv`.
+    /// The format of the file, such as `task-status` or `markdown`.
     pub format: Text,
     /// The BLAKE3 of the file.
     pub digest: Digest,
