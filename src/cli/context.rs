@@ -35,6 +35,8 @@ use crate::{
 pub struct Context {
     /// Prints answers and warnings.
     pub ui: Ui,
+    /// The command line of the program, for pages and completions about it.
+    pub program: fn() -> clap::Command,
     actor: Option<ActorName>,
     outbox: Option<PathBuf>,
     may_tell_secrets: bool,
@@ -61,6 +63,7 @@ impl Context {
         let outbox = outbox.or_else(set);
         Self {
             ui,
+            program: || clap::Command::new("git-coord"),
             actor,
             outbox: outbox.filter(|path| !path.as_os_str().is_empty()),
             may_tell_secrets,

@@ -62,6 +62,17 @@ struct General {
     /// Print JSON instead of text
     #[arg(long, global = true)]
     json: bool,
+    /// Print JSON with only these keys, such as 'id,title'
+    ///
+    /// They are the keys of each task in a list, or those of the answer: git coord schema
+    #[arg(
+        long,
+        value_name = "KEY",
+        global = true,
+        value_delimiter = ',',
+        hide_short_help = true
+    )]
+    fields: Vec<String>,
     /// Act as NAME
     #[arg(long, value_name = "NAME", global = true)]
     actor: Option<ActorName>,
@@ -100,7 +111,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
 fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
     let general = &cli.general;
     let manner = Manner {
-        json: general.json,
+        json: general.json || !general.fields.is_empty(),
         color: general.color,
         no_pager: general.no_pager,
     };
@@ -111,6 +122,8 @@ fn obey(cli: &Cli) -> (Ui, Result<(), CommandError>) {
         general.allow_secret,
         general.idempotency_key.clone(),
     );
+    context.ui.print_only(general.fields.clone());
+    context.program = program;
     // git waits for its hooks, so they must not wait for the network.
     let is_hook = matches!(cli.command, Command::Hook(_));
     let entered = context.enter(&general.directories);
@@ -174,7 +187,7 @@ fn parse(arguments: &[OsString]) -> Result<Cli, Stop> {
         let matches = command().try_get_matches_from(arguments);
         // The form of the help takes a part of the start of every command, so it is made only to be shown.
         let matches = matches.or_else(|error| match error.kind() {
-            ErrorKind::DisplayHelp => help::laid_out(command()).try_get_matches_from(arguments),
+            ErrorKind::DisplayHelp => program().try_get_matches_from(arguments),
             _ => Err(error),
         })?;
         let mut cli = Cli::from_arg_matches(&matches)?;
@@ -257,6 +270,11 @@ fn command() -> clap::Command {
     })
 }
 
+/// The command line with the form of its help, for pages and completions about it.
+pub(crate) fn program() -> clap::Command {
+    help::laid_out(command())
+}
+
 fn directories_after(matches: &clap::ArgMatches) -> Vec<PathBuf> {
     let after = matches
         .subcommand()
@@ -270,7 +288,11 @@ fn asks_for_json(arguments: &[OsString]) -> bool {
         .iter()
         .skip(1)
         .take_while(|argument| *argument != "--");
-    options.into_iter().any(|argument| argument == "--json")
+    let is_json = |argument: &OsString| {
+        let text = argument.to_str().unwrap_or_default();
+        text == "--json" || text.starts_with("--fields")
+    };
+    options.into_iter().any(is_json)
 }
 
 #[cfg(test)]
@@ -292,7 +314,7 @@ mod tests {
     #[test]
     fn clap_accepts_the_commands() {
         command().debug_assert();
-        help::laid_out(command()).debug_assert();
+        program().debug_assert();
     }
 
     #[test]
@@ -413,6 +435,45 @@ mod tests {
                 assert!(parse(&typed(example)).is_ok(), "{example}");
             }
         }
+    }
+
+    #[test]
+    fn every_hint_and_every_line_of_the_readme_is_a_command_that_parses() {
+        let messages = include_str!("../../tests/golden/messages.txt");
+        let readme = include_str!("../../README.md");
+        let hints = messages
+            .lines()
+            .filter_map(|line| line.trim().strip_prefix("hint: "));
+        let shell = readme.lines().map(str::trim);
+        let shell = shell.map(|line| line.strip_prefix("$ ").unwrap_or(line));
+        let shell = shell.filter(|line| line.starts_with("git coord "));
+        let shell = shell.map(|line| line.split("  #").next().unwrap_or_default());
+        let mut count = 0;
+        for line in hints.chain(shell) {
+            let Some(at) = line.find("git coord ") else {
+                continue;
+            };
+            let command = line[at..].split([';', ',']).next().unwrap_or_default();
+            for part in command.split(" && ").flat_map(|part| part.split(" | ")) {
+                let part = part.trim_end_matches(['`', '\'', ')']);
+                if !part.starts_with("git coord ") {
+                    continue;
+                }
+                // What the program puts in is a word.
+                let mut filled = String::new();
+                let mut rest = part;
+                while let Some((before, after)) = rest.split_once('{') {
+                    filled += &format!("{before}B");
+                    rest = after.split_once('}').map_or("", |(_, rest)| rest);
+                }
+                filled += rest;
+                count += 1;
+                let parsed = parse(&typed(&filled.replace('"', "'")));
+                let is_help = matches!(parsed, Err(Stop::Help(_)));
+                assert!(is_help || parsed.is_ok(), "{line}: {filled}");
+            }
+        }
+        assert!(count > 60, "{count}");
     }
 
     /// The words of a shell's line, up to a redirection.

@@ -48,6 +48,7 @@ mod rules;
 mod schemas;
 mod settings;
 mod setups;
+mod shells;
 mod signing;
 mod snapshots;
 mod stock_git;

@@ -24,6 +24,9 @@ pub struct Args {
     /// Filters that a task has to match
     #[arg(value_name = "FILTER")]
     pub filters: Vec<String>,
+    /// List at most N tasks
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
     /// Show children below their parents
     #[arg(long)]
     pub tree: bool,
@@ -36,6 +39,8 @@ pub struct Args {
 #[derive(Serialize)]
 struct Listed {
     tasks: Vec<TaskDocument>,
+    /// How many tasks match besides these.
+    more: usize,
 }
 
 /// # Errors
@@ -45,20 +50,28 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let revision = Reading::open(context)?.revision(args.at.as_deref())?;
     let state = &revision.state;
     let found = filter.select(state, revision.seen_from);
-    let rows = if args.tree {
+    let mut rows = if args.tree {
         snapshot::tree(state, &found)
     } else {
         found.into_iter().map(|index| (0, index)).collect()
     };
+    let all = rows.len();
+    let limit = args.limit.and_then(|limit| usize::try_from(limit).ok());
+    rows.truncate(limit.unwrap_or(all));
+    let more = all - rows.len();
     let tasks = rows
         .iter()
         .map(|(_, index)| TaskDocument::of(state, *index))
         .collect();
-    let listed = Listed { tasks };
+    let listed = Listed { tasks, more };
     let page = |style| {
         let depths = rows.iter().map(|(depth, _)| *depth);
         let rows = depths.zip(&listed.tasks);
-        revision.heading() + &text::tree(rows, revision.seen_from, style)
+        let left_out = match more {
+            0 => String::new(),
+            more => format!("and {more} more\n"),
+        };
+        revision.heading() + &text::tree(rows, revision.seen_from, style) + &left_out
     };
     context.ui.show("coord.list/1", || &listed, page)
 }

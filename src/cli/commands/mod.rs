@@ -13,6 +13,7 @@ pub mod brief;
 pub mod claim;
 pub mod clone;
 pub mod comment;
+pub mod completion;
 pub mod configure;
 pub mod demo;
 pub mod diff;
@@ -34,6 +35,7 @@ pub mod integrate;
 pub mod lease;
 pub mod list;
 pub mod log;
+pub mod man;
 pub mod metrics;
 pub mod observe;
 pub mod paths;
@@ -43,6 +45,7 @@ pub mod prime;
 pub mod ready;
 pub mod repair;
 pub mod report;
+pub mod schema;
 pub mod setup;
 pub mod show;
 pub mod snapshot;
@@ -122,5 +125,6 @@ commands! {
     "look back": Snapshot(snapshot), Snapshots(snapshots), Diff(diff), Report(report), Metrics(metrics),
         Html(html), Export(export), Observe(observe);
     "share the ledger": Sync(sync), Repair(repair), Acknowledge(acknowledge);
-    "maintain the ledger": Configure(configure), Upgrade(upgrade), Verify(verify), Doctor(doctor), Hooks(hooks), #[command(hide = true)] Hook(hook);
+    "maintain the ledger": Configure(configure), Upgrade(upgrade), Verify(verify), Doctor(doctor), Hooks(hooks),
+        Man(man), Completion(completion), Schema(schema), #[command(hide = true)] Hook(hook);
 }

@@ -23,7 +23,11 @@ use crate::{
 /// Each snapshot has the id of a commit whose tree holds its files, so that 'git diff' can compare two of them.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = "Example:\n  git coord snapshots")]
-pub struct Args {}
+pub struct Args {
+    /// List only the last N snapshots
+    #[arg(short = 'n', long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+    pub limit: Option<u32>,
+}
 
 /// The data of `coord.snapshots/1`.
 #[derive(Serialize)]
@@ -46,21 +50,24 @@ struct SnapshotDocument {
     digest: Digest,
 }
 
-pub fn run(context: &mut Context, _args: &Args) -> Result<(), CommandError> {
+pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
     let state = reading.state();
     let mut objects = HashMap::new();
-    for snapshot in &state.snapshots {
+    let limit = args.limit.and_then(|limit| usize::try_from(limit).ok());
+    let skipped = limit.map_or(0, |limit| state.snapshots.len().saturating_sub(limit));
+    let shown = &state.snapshots[skipped..];
+    for snapshot in shown {
         let object = reading.past()?.object_of(snapshot.entry)?;
         objects.insert(snapshot.entry, object.map(|object| object.to_string()));
     }
     let object = |entry: EntryId| objects.get(&entry).cloned().flatten().unwrap_or_default();
     let listed = || {
         let document = |snapshot| document(snapshot, state.day_offset, &object);
-        let snapshots = state.snapshots.iter().map(document).collect();
+        let snapshots = shown.iter().map(document).collect();
         Listed { snapshots }
     };
-    let table = |style| text::snapshots(state, object, style);
+    let table = |style| text::snapshots(state, shown, object, style);
     context.ui.show("coord.snapshots/1", listed, table)
 }
 

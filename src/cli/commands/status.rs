@@ -11,7 +11,16 @@ use crate::{
         failure::hint,
         reading::{integrated::Outside, local::Local, revision::Reading},
     },
-    core::views::snapshot::{self, StatusDocument, TargetDocument},
+    core::{
+        values::{
+            id::ActorName,
+            task::{Priority, Status},
+            text::Text,
+        },
+        views::snapshot::{
+            self, LedgerDocument, StatusDocument, Summary, TargetDocument, TaskDocument,
+        },
+    },
     guard,
     render::{text, words},
 };
@@ -28,6 +37,9 @@ pub struct Args {
     /// Show every task of a large plan, also the ended ones
     #[arg(long)]
     pub all: bool,
+    /// Show the sums and one line for each task in hand
+    #[arg(long, conflicts_with = "all")]
+    pub brief: bool,
     /// Exit with 1 if a target is missed, and name it
     #[arg(long)]
     pub check: bool,
@@ -35,10 +47,57 @@ pub struct Args {
 
 /// The data of `coord.status/1`.
 #[derive(Serialize)]
-struct Status<'a> {
+struct FullStatus<'a> {
     #[serde(flatten)]
     document: &'a StatusDocument,
     local: Local,
+}
+
+/// The data of `coord.status_brief/1`.
+#[derive(Serialize)]
+struct BriefStatus<'a> {
+    ledger: &'a LedgerDocument,
+    summary: &'a Summary,
+    /// The tasks in hand.
+    tasks: Vec<ShortTask<'a>>,
+    targets: &'a [TargetDocument],
+}
+
+/// A task in few words.
+#[derive(Serialize)]
+struct ShortTask<'a> {
+    id: &'a str,
+    title: &'a Text,
+    status: Status,
+    priority: Option<Priority>,
+    owners: &'a [ActorName],
+    holder: Option<&'a ActorName>,
+}
+
+impl<'a> BriefStatus<'a> {
+    fn of(document: &'a StatusDocument) -> Self {
+        let short = |task: &'a TaskDocument| ShortTask {
+            id: &task.id,
+            title: &task.title,
+            status: task.status,
+            priority: task.priority,
+            owners: &task.owners,
+            holder: task.claim.as_ref().map(|claim| &claim.actor),
+        };
+        Self {
+            ledger: &document.ledger,
+            summary: &document.summary,
+            tasks: document.tasks.iter().map(short).collect(),
+            targets: &document.targets,
+        }
+    }
+}
+
+/// Whether somebody has begun a task that has not ended.
+fn is_in_hand(task: &TaskDocument) -> bool {
+    use Status::{Approved, Blocked, InProgress, InReview};
+    let is_begun = matches!(task.status, InProgress | Blocked | InReview | Approved);
+    is_begun || task.claim.is_some()
 }
 
 /// # Errors
@@ -53,12 +112,20 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         snapshot::status(&revision.state)
     };
     document.ledger.tip = Some(revision.tip.to_string());
+    if args.brief {
+        document.tasks.retain(is_in_hand);
+    }
     if context.ui.is_json() {
         document.ledger.digest = Some(revision.state.digest());
+    }
+    if context.ui.is_json() && args.brief {
+        let brief = BriefStatus::of(&document);
+        context.ui.success("coord.status_brief/1", &brief)?;
+    } else if context.ui.is_json() {
         let ties = ties::ties(reading.ledger().repository(), &revision.state);
         let mut local = Local::of(context, &reading, &revision.state)?;
         local.pull_requests = ties.documents(&revision.state);
-        let status = Status {
+        let status = FullStatus {
             document: &document,
             local,
         };

@@ -3,6 +3,7 @@
 //! Not here: the messages of failures (`failure`), and documents as text (`render`).
 
 pub mod color;
+pub mod fields;
 pub(in crate::cli) mod json;
 pub mod pager;
 pub mod ui;

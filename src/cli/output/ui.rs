@@ -11,7 +11,7 @@ use std::{
 use nix::poll::{PollFd, PollFlags, PollTimeout, poll};
 use serde::Serialize;
 
-use super::{color, json, pager};
+use super::{color, fields, json, pager};
 use crate::{
     cli::{
         CommandError,
@@ -51,6 +51,8 @@ pub struct Ui {
     /// With JSON: the line that is not written yet, and the warnings that it will have.
     line: Option<String>,
     warnings: Vec<String>,
+    /// With JSON: the only keys to print; all of them if it is empty.
+    fields: Vec<String>,
 }
 
 impl Ui {
@@ -80,6 +82,7 @@ impl Ui {
             passing: false,
             line: None,
             warnings: Vec::new(),
+            fields: Vec::new(),
         };
         ui.obey(&|_| None);
         ui
@@ -97,6 +100,11 @@ impl Ui {
             && config("advice.coordHints").is_none_or(|value| is_yes(&value));
         let paged = self.terminal && !self.manner.json && !self.manner.no_pager && !in_pager;
         self.pager = paged.then(|| pager::chosen(environment, config)).flatten();
+    }
+
+    /// Prints only these keys of the answers in JSON.
+    pub fn print_only(&mut self, fields: Vec<String>) {
+        self.fields = fields;
     }
 
     /// Whether the answer is JSON.
@@ -162,10 +170,15 @@ impl Ui {
     /// The answer as JSON: `{"schema":…,"ok":true,"data":{…}}`. Called once, or for a stream once per item.
     ///
     /// # Errors
-    /// If standard output cannot be written.
+    /// If standard output cannot be written; `usage` if `--fields` names a key that the answer does not have.
     pub fn success<T: Serialize>(&mut self, schema: &str, data: &T) -> Result<(), CommandError> {
         self.end_line()?;
-        self.line = Some(json::success(schema, data));
+        self.line = Some(if self.fields.is_empty() {
+            json::success(schema, data)
+        } else {
+            let data = serde_json::to_value(data).unwrap_or_default();
+            json::success(schema, &fields::only(data, &self.fields).map_err(unknown)?)
+        });
         Ok(())
     }
 
@@ -307,6 +320,12 @@ impl Ui {
         let message = visible(message);
         let _ = writeln!(self.err, "{label}: {message}");
     }
+}
+
+fn unknown(unknown: fields::UnknownField) -> CommandError {
+    let fields::UnknownField { field, known } = unknown;
+    let message = format!("the answer has no key '{field}', but: {}", known.join(", "));
+    CommandError::usage(message).hint("to see its keys: git coord schema")
 }
 
 /// The beginnings of git output that the command reports itself: failures and moved refs.

@@ -14,9 +14,14 @@ use crate::core::{
     values::id::{ActorName, EntryId},
 };
 
-/// The snapshots, oldest first: the day of the ledger, time, label, actor, and the beginning of the commit's object id, which
+/// Snapshots, oldest first: the day of the ledger, time, label, actor, and the beginning of the commit's object id, which
 /// `object` returns for an entry.
-pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style) -> String {
+pub fn snapshots(
+    state: &State,
+    shown: &[Snapshot],
+    object: impl Fn(EntryId) -> String,
+    style: Style,
+) -> String {
     let row = |snapshot: &Snapshot| {
         let label = snapshot.label.as_ref().map_or("", |label| label.as_str());
         [
@@ -27,10 +32,10 @@ pub fn snapshots(state: &State, object: impl Fn(EntryId) -> String, style: Style
             Cell::painted(&format!("{:.10}", object(snapshot.entry)), DIM),
         ]
     };
-    if state.snapshots.is_empty() {
+    if shown.is_empty() {
         return "no snapshots\n".to_owned();
     }
-    let rows = state.snapshots.iter().map(row);
+    let rows = shown.iter().map(row);
     table(["Day", "Time", "Label", "By", "Commit"], rows, style)
 }
 
@@ -106,7 +111,7 @@ mod tests {
     fn snapshots_are_listed_by_day_and_label() {
         let mut day = Sample::new();
         let object = |entry: EntryId| entry.to_string();
-        let none = snapshots(day.state(), object, Style::default());
+        let none = snapshots(day.state(), &[], object, Style::default());
         assert_eq!(none, "no snapshots\n");
         let event = ObservationEvent::SnapshotTaken {
             label: "morning".parse().ok(),
@@ -115,7 +120,12 @@ mod tests {
         };
         day.by("ana", Event::Observation(event));
         assert_eq!(
-            snapshots(day.state(), object, Style::default()),
+            snapshots(
+                day.state(),
+                &day.state().snapshots,
+                object,
+                Style::default()
+            ),
             "  Day         Time       Label    By   Commit\n  2025-10-15  08:04 UTC  morning  ana  0000000500\n"
         );
     }

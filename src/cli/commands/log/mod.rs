@@ -32,7 +32,12 @@ pub struct Args {
     #[arg(value_name = "ID")]
     pub id: Option<String>,
     /// Show at most N entries
-    #[arg(short = 'n', long = "max-count", value_name = "N")]
+    #[arg(
+        short = 'n',
+        long = "max-count",
+        visible_alias = "limit",
+        value_name = "N"
+    )]
     pub max_count: Option<usize>,
     /// Show all that each entry says: every value, and the texts
     #[arg(long)]
