@@ -76,6 +76,14 @@ impl Context {
         }
     }
 
+    /// A context for another command of the same user, with another output and a clock of its own.
+    pub fn request(&self, ui: Ui) -> Self {
+        let (actor, outbox) = (self.actor.clone(), self.outbox.clone());
+        let mut request = Self::new(ui, actor, outbox, self.may_tell_secrets, None);
+        request.environment = self.environment.clone();
+        request
+    }
+
     /// The file for new entries, which are then not added to the ref; none if no outbox is set.
     pub fn outbox(&self) -> Option<&Path> {
         self.outbox.as_deref()

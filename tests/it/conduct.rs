@@ -21,6 +21,7 @@ const COMMANDS: &[&[&str]] = &[
     &["show", "B"],
     &["list"],
     &["status"],
+    &["board"],
     &["log"],
     &["ready"],
     &["plan"],

@@ -296,7 +296,15 @@ fn every_command_answers_with_one_object_of_its_schema() {
 
 /// Commands whose answers are looked at elsewhere: the log is a stream, and the others need a home (`sync`) or an outbox
 /// (`outbox`).
-const ELSEWHERE: &[&str] = &["help", "log", "sync", "clone", "repair", "acknowledge"];
+const ELSEWHERE: &[&str] = &[
+    "help",
+    "log",
+    "sync",
+    "clone",
+    "repair",
+    "acknowledge",
+    "board",
+];
 
 #[test]
 fn every_command_is_part_of_the_day() {

@@ -6,6 +6,7 @@
 mod actors;
 mod attributes;
 mod bad_input;
+mod board;
 mod briefs;
 mod cbor;
 mod clones;

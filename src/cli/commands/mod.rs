@@ -9,6 +9,7 @@ pub mod acknowledge;
 pub mod actor;
 pub mod add;
 pub mod blockers;
+pub mod board;
 pub mod brief;
 pub mod claim;
 pub mod clone;
@@ -113,7 +114,7 @@ macro_rules! commands {
 
 commands! {
     "get started": Init(init), Clone(clone), Actor(actor), Import(import), Setup(setup), Demo(demo);
-    "read the plan": Status(status), List(list), Show(show), Log(log), Plan(plan), Ready(ready), Brief(brief), Prime(prime), Inbox(inbox),
+    "read the plan": Status(status), Board(board), List(list), Show(show), Log(log), Plan(plan), Ready(ready), Brief(brief), Prime(prime), Inbox(inbox),
         Paths(paths), Wait(wait);
     "change the plan": Add(add), Edit(edit), Comment(comment), Cancel(cancel in ending::CancelArgs),
         Reopen(reopen in ending::ReopenArgs), Undo(undo), Target(target), Policy(policy);

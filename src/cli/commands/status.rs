@@ -2,13 +2,16 @@
 //!
 //! Not here: its layout (`render`).
 
+use std::time::Duration;
+
 use serde::Serialize;
 
 use super::observe::ties;
 use crate::{
     cli::{
         CommandError, Context,
-        failure::hint,
+        clock::Running,
+        failure::{code, hint},
         reading::{integrated::Outside, local::Local, revision::Reading},
     },
     core::{
@@ -22,6 +25,7 @@ use crate::{
         },
     },
     guard,
+    ledger::watch::Watch,
     render::{text, words},
 };
 
@@ -40,6 +44,9 @@ pub struct Args {
     /// Show the sums and one line for each task in hand
     #[arg(long, conflicts_with = "all")]
     pub brief: bool,
+    /// Follow the ledger: what has to be decided, then the claims
+    #[arg(long, conflicts_with_all = ["at", "all", "brief", "check"])]
+    pub watch: bool,
     /// Exit with 1 if a target is missed, and name it
     #[arg(long)]
     pub check: bool,
@@ -104,6 +111,9 @@ fn is_in_hand(task: &TaskDocument) -> bool {
 /// With `--check`, the answer is no if a target is missed.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let reading = Reading::open(context)?;
+    if args.watch {
+        return watch(context, reading);
+    }
     let revision = reading.revision(args.at.as_deref())?;
     let folds = !args.all && text::is_large(revision.state.tasks().len());
     let mut document = if folds && !context.ui.is_json() {
@@ -157,6 +167,25 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         context.ui.warn(message);
     }
     CommandError::unless(missed.is_empty())
+}
+
+/// Redraws what has to be decided, and the claims, whenever the ledger moves or the terminal may have another size, until
+/// somebody ends it.
+fn watch(context: &mut Context, mut reading: Reading) -> Result<(), CommandError> {
+    if context.ui.screen().is_none() {
+        let message = "status --watch redraws on a terminal, and this is none";
+        return Err(CommandError::fatal(code::NO_TERMINAL, message).hint("git coord log --follow"));
+    }
+    let watch = Watch::new(reading.ledger().repository());
+    let clock = Running::from(context.now()?);
+    loop {
+        let document = snapshot::status(reading.state());
+        let at_hand = guard::standing(reading.ledger().repository(), reading.state())?;
+        let page = text::attention(&document, &at_hand, reading.now(), context.ui.style());
+        context.ui.redraw(&page)?;
+        watch.sleep(Duration::MAX);
+        reading.refresh(clock.now())?;
+    }
 }
 
 /// The line about entries that home does not have yet; none if no such entries are known.

@@ -41,6 +41,8 @@ pub const NOTHING_TO_UNDO: &str = "nothing_to_undo";
 pub const CANNOT_READ: &str = "cannot_read";
 /// A file, a folder or standard output cannot be written.
 pub const CANNOT_WRITE: &str = "cannot_write";
+/// The command draws on a terminal, and there is none that it can draw on.
+pub const NO_TERMINAL: &str = "no_terminal";
 /// The file to import is not a plan that can be read.
 pub const BAD_PLAN: &str = "bad_plan";
 /// A file that a setup would change has a form that it does not know, or is somewhere else.

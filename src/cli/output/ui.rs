@@ -122,6 +122,27 @@ impl Ui {
             }
         });
     }
+    /// Standard output, for a command that draws on the whole terminal; none unless it and standard input are terminals that can
+    /// be drawn on.
+    pub fn screen(&self) -> Option<io::Stdout> {
+        let is_dumb = environment::variable("TERM").is_some_and(|term| term == "dumb");
+        let drawn = self.terminal && io::stdin().is_terminal() && !is_dumb && !self.manner.json;
+        drawn.then(io::stdout)
+    }
+
+    /// Replaces what the terminal shows by a page, cut to its height.
+    ///
+    /// # Errors
+    /// As for [`text`](Self::text).
+    pub fn redraw(&mut self, page: &str) -> Result<(), CommandError> {
+        let height = terminal_size::terminal_size().map_or(24, |(_, height)| height.0.into());
+        // From the top, each line up to its end, and everything below the last one: nothing flickers.
+        let lines: Vec<&str> = page.lines().take(usize::max(height, 2) - 1).collect();
+        let lines: String = lines.iter().map(|line| format!("{line}\x1b[K\n")).collect();
+        self.write(&format!("\x1b[H{lines}\x1b[J"))?;
+        self.finish()
+    }
+
     /// The colours and the width of text.
     pub fn style(&self) -> Style {
         Style {

@@ -3,6 +3,7 @@
 //! All text from people goes through `core::values::text::visible`. Not here: the contents of the documents
 //! (`core::views::snapshot`), and finding out whether there is a terminal (`cli::output::ui`).
 
+mod attention;
 mod brief;
 mod diff;
 mod guardrail;
@@ -22,6 +23,7 @@ mod table;
 mod task;
 
 pub use self::{
+    attention::attention,
     brief::{BriefedTask, brief, commands},
     diff::diff,
     guardrail::{ShownGuardrail, guardrail, guardrail_output},
@@ -38,6 +40,7 @@ pub use self::{
     requests::pull_requests_of_task,
     settings::{settings, versions},
     status::{guardrail_table, is_large, pull_requests, status, targets, worktrees},
-    style::Style,
+    style::{Style, of_status},
+    table::{columns_of, cut},
     task::{list, show, tree},
 };

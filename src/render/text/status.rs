@@ -136,7 +136,7 @@ fn section(page: &mut String, lines: Option<String>) {
     }
 }
 
-fn header(document: &StatusDocument, style: Style) -> String {
+pub(super) fn header(document: &StatusDocument, style: Style) -> String {
     let summary = &document.summary;
     let title = document
         .ledger

@@ -41,7 +41,8 @@ pub(super) const BAD: Ansi = AnsiColor::Red.on_default();
 pub(super) const NOTICE: Ansi = AnsiColor::Yellow.on_default();
 pub(super) const ACTIVE: Ansi = AnsiColor::Cyan.on_default();
 
-pub(super) fn of_status(status: Status) -> Ansi {
+/// The colour of a status.
+pub fn of_status(status: Status) -> Ansi {
     match status {
         Status::NotStarted => PLAIN,
         Status::Waiting | Status::Cancelled => DIM,

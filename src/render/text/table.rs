@@ -166,8 +166,13 @@ fn line(cells: &[Cell], widths: &[usize], style: Style) -> String {
     text
 }
 
+/// The columns that a text takes.
+pub fn columns_of(text: &str) -> usize {
+    text.width()
+}
+
 /// The text in at most `width` columns; `…` marks cut text.
-pub(super) fn cut(text: &str, width: Option<usize>) -> String {
+pub fn cut(text: &str, width: Option<usize>) -> String {
     let Some(width) = width.filter(|width| text.width() > *width) else {
         return text.to_owned();
     };
