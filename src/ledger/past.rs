@@ -55,6 +55,10 @@ impl Spot {
     pub fn id(&self) -> EntryId {
         self.row.id
     }
+    /// The tasks that it adds or changes.
+    pub fn tasks(&self) -> &[TaskIndex] {
+        &self.row.tasks
+    }
     /// Its effective time; an ignored (quarantined) commit passes on its first parent's.
     pub fn effective(&self) -> Timestamp {
         self.row.effective

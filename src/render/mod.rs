@@ -5,6 +5,7 @@
 mod attribute;
 mod audit;
 pub mod changes;
+mod csv;
 mod dashboard;
 pub mod event;
 pub mod graph;
@@ -19,6 +20,7 @@ pub mod words;
 
 pub use self::{
     audit::{Audit, CheckedGuardrail, audit_markdown},
+    csv::{csv_of_actors, csv_of_days, csv_of_tasks},
     dashboard::{dashboard, overview, snapshot_history},
     page::{PAGE_MARK, PageFrame, ReviewPage, SignedEntry, TaskTexts, page},
     report::{ReportDocument, report},

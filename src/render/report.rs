@@ -15,7 +15,7 @@ use crate::core::{
         time::Timestamp,
     },
     views::{
-        report::{Note, OtherChanges, Report, ReportItem, Undone, UndoneAct},
+        report::{Note, OtherChanges, Report, ReportItem, ReportRequest, Undone, UndoneAct},
         snapshot::Minutes,
     },
 };
@@ -67,16 +67,33 @@ pub fn report(report: &Report) -> String {
         ("Waiting for review", &report.submitted),
         ("Claimed", &report.claimed),
         ("Overdue", &report.overdue),
+        ("Lapsed claims", &report.lapsed),
         ("Blocked", &report.blocked),
         ("Unblocked", &report.unblocked),
         ("Added", &report.added),
     ] {
         list(&mut page, heading, items.iter().map(line));
     }
+    for (heading, requests) in [
+        ("Pull requests to review", &report.requests.to_review),
+        ("Red pull requests", &report.requests.red),
+        ("Merged, but not done", &report.requests.merged),
+    ] {
+        list(&mut page, heading, requests.iter().map(request));
+    }
     let also = also(&report.also);
     list(&mut page, "Also", also.iter().map(|it| escaped(it)));
     guardrails(&mut page, report);
+    for (heading, ids) in [
+        ("Failing guardrails", &report.failing),
+        ("Stale guardrails", &report.stale),
+    ] {
+        let ids = ids.iter().map(ToString::to_string);
+        list(&mut page, heading, ids);
+    }
     targets(&mut page, report);
+    actors(&mut page, report);
+    tomorrow(&mut page, report);
     let refused = report.anomalies.iter().map(|it| {
         let why = refusal::anomaly(&it.cause, None);
         format!("{}: {}", it.actor, escaped(&why))
@@ -170,6 +187,73 @@ fn undone(undone: &Undone) -> String {
     )
 }
 
+/// A pull request: `#7: “First”; 1 of 2 failing, approved (B)`.
+fn request(request: &ReportRequest) -> String {
+    let ReportRequest {
+        tasks,
+        pull_request,
+    } = request;
+    let title = pull_request.title.as_ref().map(Text::as_str).map(quoted);
+    let title = title.map_or_else(String::new, |title| format!(": {}", escaped(&title)));
+    let facts = [
+        words::checks(pull_request.checks),
+        words::review(pull_request),
+    ];
+    let facts: Vec<String> = facts.into_iter().filter(|fact| !fact.is_empty()).collect();
+    let facts = match &*facts.join(", ") {
+        "" => String::new(),
+        facts => format!("; {facts}"),
+    };
+    let tasks = match &*tasks.join(", ") {
+        "" => String::new(),
+        tasks => format!(" ({})", escaped(tasks)),
+    };
+    let name = escaped(&format!("#{}", pull_request.number));
+    format!("{name}{title}{facts}{tasks}")
+}
+
+fn actors(page: &mut String, report: &Report) {
+    let names = |ids: &[String]| escaped(&ids.join(", "));
+    let rows = report.actors.iter().map(|it| {
+        [
+            it.actor.to_string(),
+            it.entries.to_string(),
+            names(&it.done),
+            names(&it.reviewed),
+            names(&it.submitted),
+            names(&it.claimed),
+        ]
+    });
+    let columns = [
+        "Actor",
+        "Entries",
+        "Done",
+        "Reviewed",
+        "Submitted",
+        "Claimed",
+    ];
+    table(page, "By actor", columns, rows);
+}
+
+fn tomorrow(page: &mut String, report: &Report) {
+    let rows = report.tomorrow.iter().map(|plan| {
+        let more = match plan.more {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        [
+            plan.actor
+                .as_ref()
+                .map_or("anybody", |it| it.as_str())
+                .to_owned(),
+            escaped(&plan.review.join(", ")),
+            escaped(&plan.go_on.join(", ")),
+            escaped(&plan.next.join(", ")) + &more,
+        ]
+    });
+    table(page, "Tomorrow", ["Actor", "Review", "Go on", "Next"], rows);
+}
+
 fn guardrails(page: &mut String, report: &Report) {
     let rows = report.guardrails.iter().map(|guardrail| {
         let at = guardrail.at.map(Timestamp::dated);
@@ -231,6 +315,10 @@ mod tests {
 - 2: “Golden Token Kit \\| \\`Fixtures\\` \\<b>”; “staging is down” (codex, 2025-10-15 08:18 UTC)
 - G: “Tenant Sandbox”; “no \\| quota\\\\n# x” (codex, 2025-10-15 08:31 UTC)
 
+## Pull requests to review
+
+- \\#<!-- -->410: “Coordination \\\\u{9b}31m”; 3 passing (B)
+
 ## Guardrails
 
 | ID | Guardrail | Required | Status | Commit | Run |
@@ -245,6 +333,19 @@ mod tests {
 | in_progress | 3..5 | it is 0, missed |
 | mood | good | its figure is unknown |
 | prs_open | \\<10 | it is 1, met |
+
+## By actor
+
+| Actor | Entries | Done | Reviewed | Submitted | Claimed |
+| --- | --- | --- | --- | --- | --- |
+| codex | 0 | 1 |  |  |  |
+
+## Tomorrow
+
+| Actor | Review | Go on | Next |
+| --- | --- | --- | --- |
+| claude | B |  |  |
+| anybody |  |  | B\\~2zk0 |
 ";
         assert_eq!(page, wanted);
     }

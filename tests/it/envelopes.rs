@@ -172,7 +172,7 @@ const DAY: &[(&str, &str, &str)] = &[
     ("diff", "diff", DIFF),
     ("report", "report", REPORT),
     ("report --day 2025-10-15", "report", REPORT),
-    ("metrics", "metrics", "days"),
+    ("metrics", "metrics", METRICS),
     ("diff morning now", "diff", DIFF),
     ("diff --text morning now", "diff", "from to text"),
     ("html", "html", "tip output bytes html"),
@@ -222,7 +222,7 @@ const ACTOR: &str = "name kind email roles keys";
 const TASK: &str = "entry actor before task";
 const GUARDRAIL: &str = "entry actor guardrail";
 const IMPORT: &str = "source format dry_run tip entries added changes plan findings not_applied";
-const SNAPSHOT: &str = "entry name label at actor digest files written";
+const SNAPSHOT: &str = "entry name label at actor digest observed files written";
 const STATUS: &str =
     "ledger summary tasks guardrails pull_requests worktrees targets anomalies local";
 const VERIFY: &str = "ledger good entries quarantined refused snapshots broken suspects compared";
@@ -234,7 +234,8 @@ const PLAN: &str = "waves declared critical_path unestimated lanes guardrails";
 const SHOW: &str = "task linked_from pull_requests body comments verdicts handed notes integrated guardrails not_in";
 const DIFF: &str = "from to summary tasks guardrails targets pull_requests actors policy anomalies";
 const REPORT: &str = "day over title entries summary figures done cancelled reopened undone reviewed submitted claimed \
-     overdue blocked unblocked added guardrails targets anomalies also";
+     overdue lapsed requests blocked unblocked added guardrails failing stale targets actors tomorrow anomalies also";
+const METRICS: &str = "days finished lead_minutes cycle_minutes blocked_minutes review_minutes estimated actors tasks";
 const POLICY: &str = "default_lease max_lease steal_roles broad_path_roles approvals_required unclaimed_work owners_only dependencies guardrails integrated working_day path_reviews";
 const LOG: &str =
     "object id actor at subject idempotency_key tasks effect flaw acknowledged details texts news";

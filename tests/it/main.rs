@@ -11,6 +11,7 @@ mod briefs;
 mod cbor;
 mod clones;
 mod conduct;
+mod daily;
 mod dependencies;
 mod doctor;
 mod draining;

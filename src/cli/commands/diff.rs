@@ -37,6 +37,9 @@ pub struct Args {
     /// Compare the files line by line, as 'git diff' does
     #[arg(long)]
     pub text: bool,
+    /// Count the changes: a line for each task, and the sums
+    #[arg(long, conflicts_with = "text")]
+    pub stat: bool,
     /// Exit with 1 if there are differences
     #[arg(long)]
     pub exit_code: bool,
@@ -97,7 +100,11 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     let page = |style| match &changes {
         Changes::Lines(text) => text.clone(),
         Changes::Meaning(diff) => {
-            let body = text::diff(diff, style);
+            let body = if args.stat {
+                text::diff_stat(diff, style)
+            } else {
+                text::diff(diff, style)
+            };
             format!("{} → {}\n{body}", from.name, to.name)
         }
     };

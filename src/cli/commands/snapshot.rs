@@ -6,11 +6,12 @@ use std::path::PathBuf;
 
 use serde::Serialize;
 
+use super::observe::{prs, worktrees};
 use crate::{
     cli::{
         CommandError, Context,
         failure::code,
-        files::{layout, snapshot},
+        files::{labels, layout, snapshot},
         task::act::Writing,
     },
     core::{
@@ -26,8 +27,12 @@ use crate::{
 };
 
 /// Record a snapshot of the plan
+///
+/// Without a label, the setting coord.labels names one by the time of day: 'morning=05:00 midday=11:00 evening=16:00'.
 #[derive(Debug, clap::Args)]
-#[command(after_long_help = "Example:\n  git coord snapshot --label evening --write status")]
+#[command(
+    after_long_help = "Example:\n  git coord snapshot --label evening --observe --write docs/audits/coordination"
+)]
 pub struct Args {
     /// Label, such as morning or evening
     #[arg(value_name = "LABEL", value_parser = label)]
@@ -35,9 +40,14 @@ pub struct Args {
     /// Set the label; the same as the argument
     #[arg(long = "label", value_name = "LABEL", value_parser = label, conflicts_with = "label")]
     pub labelled: Option<TaskId>,
-    /// Also write the files to DIR/YYYY-MM-DD/LABEL
+    /// First record the pull requests and the worktrees
     ///
-    /// DIR/latest then points to them.
+    /// If the forge gives no answer, that is a warning, and the snapshot has the last observation.
+    #[arg(long)]
+    pub observe: bool,
+    /// Also write the files to DIR/YYYY-MM-DD and DIR/YYYY-MM-DD/LABEL
+    ///
+    /// DIR/latest then points to the latter.
     #[arg(long, value_name = "DIR")]
     pub write: Option<PathBuf>,
 }
@@ -66,18 +76,34 @@ struct Taken {
     actor: ActorName,
     /// The digest of the state that it shows.
     digest: Digest,
+    /// With `--observe`: what was recorded before.
+    observed: Option<Observed>,
     /// The paths of its files.
     files: Vec<String>,
     /// The folder that the files were also written to.
     written: Option<PathBuf>,
 }
 
+/// What was observed for a snapshot.
+#[derive(Serialize)]
+struct Observed {
+    /// The number of worktrees of this clone.
+    worktrees: usize,
+    /// The number of pull requests that are known; null if the forge gave no answer.
+    pull_requests: Option<usize>,
+}
+
 /// # Errors
 /// `cannot_write` if the files cannot be written to the folder. The snapshot is taken in any case.
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
-    let label = args.label.as_ref().or(args.labelled.as_ref());
+    if let Some(folder) = &args.write {
+        layout::check_inside(context.repository()?.work_dir(), folder)?;
+    }
+    let observed = args.observe.then(|| observe(context)).transpose()?;
     let writing = Writing::open(context)?;
     let now = writing.now;
+    let label = label_of(&writing, args)?;
+    let label = label.as_ref();
     let mut shown = None;
     let written = writing.append(|state| {
         let at = now.max(state.effective);
@@ -109,6 +135,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         at: at.to_string(),
         actor: written.actor,
         digest,
+        observed,
         files: files.into_iter().map(|(path, _)| path).collect(),
         written: folder,
     };
@@ -125,6 +152,44 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
         );
     }
     context.ui.answer("coord.snapshot/1", &taken, text)
+}
+
+/// Records the pull requests and the worktrees. A snapshot is worth having without them, so a forge that gives no answer is a
+/// warning.
+fn observe(context: &mut Context) -> Result<Observed, CommandError> {
+    let worktrees = worktrees::observe(context, worktrees::IDLE)?;
+    let pull_requests = match prs::observe(context, &prs::Args::default()) {
+        Ok(seen) => Some(seen.known()),
+        Err(error) if prs::is_of_the_forge(&error) => {
+            context
+                .ui
+                .warn(format!("the pull requests were not observed: {error}"));
+            if let Some(hint) = error.next() {
+                context.ui.hint(hint.to_owned());
+            }
+            None
+        }
+        Err(error) => return Err(error),
+    };
+    Ok(Observed {
+        worktrees: worktrees.known(),
+        pull_requests,
+    })
+}
+
+/// The label that is given, else the one that `coord.labels` names for this time.
+fn label_of(writing: &Writing, args: &Args) -> Result<Option<TaskId>, CommandError> {
+    if let Some(given) = args.label.as_ref().or(args.labelled.as_ref()) {
+        return Ok(Some(given.clone()));
+    }
+    let setting = writing.ledger.repository().config().string("coord.labels");
+    let offset = writing.known.state.day_offset;
+    let label = labels::label_at(&setting.unwrap_or_default(), writing.now, offset);
+    label.map_err(|why| {
+        let message = format!("the setting coord.labels: {why}");
+        CommandError::fatal("bad_config", message)
+            .hint("git config coord.labels 'morning=05:00 midday=11:00 evening=16:00'")
+    })
 }
 
 fn draft(

@@ -1,11 +1,13 @@
-//! A snapshot's files outside git: `DIR/YYYY-MM-DD/LABEL/…`, and `DIR/latest`, which points to the last.
+//! A snapshot's files outside git: `DIR/YYYY-MM-DD/…` for the last of the day, `DIR/YYYY-MM-DD/LABEL/…` beside them for each, and
+//! `DIR/latest`, which points to the last.
 //!
 //! Each step is one rename, so that a reader sees either the old files or the new ones. Not here: the contents of the
 //! files (`core::views::snapshot`).
 
 use std::{
+    collections::BTreeSet,
     fs, io,
-    path::{Path, PathBuf},
+    path::{Component, Path, PathBuf},
 };
 
 use cap_fs_ext::DirExt as _;
@@ -26,7 +28,59 @@ pub fn name(at: Timestamp, offset: DayOffset, label: Option<&TaskId>) -> String 
     format!("{}/{label}", at.day(offset))
 }
 
-/// Replaces the files of an earlier snapshot in `folder/name`, points `folder/latest` to them, and returns their folder.
+/// Checks that a folder inside the worktree is there: none of its names is a link that leads out of it. A folder that is named
+/// outside of the worktree is meant.
+///
+/// # Errors
+/// `cannot_write` if it leads out.
+pub fn check_inside(top: Option<&Path>, folder: &Path) -> Result<(), CommandError> {
+    let Some(top) = top.and_then(|top| top.canonicalize().ok()) else {
+        return Ok(());
+    };
+    let here = std::env::current_dir().unwrap_or_default();
+    let here = here.canonicalize().unwrap_or(here);
+    let whole = here.join(folder);
+    let mut named = PathBuf::new();
+    for part in whole.components() {
+        match part {
+            Component::ParentDir => _ = named.pop(),
+            Component::CurDir => {}
+            part => named.push(part),
+        }
+    }
+    if !named.starts_with(&top) {
+        return Ok(());
+    }
+    // The system follows a link before it takes the `..` after it.
+    let existing = whole
+        .ancestors()
+        .find(|path| path.symlink_metadata().is_ok());
+    let real = existing.map(Path::canonicalize);
+    match real {
+        None => Ok(()),
+        Some(Ok(real)) if real.starts_with(&top) => Ok(()),
+        Some(Ok(real)) => {
+            let message = format!(
+                "'{}' leads out of the repository, to '{}'",
+                folder.display(),
+                real.display()
+            );
+            Err(CommandError::fatal(code::CANNOT_WRITE, message)
+                .hint("name a folder of the repository: git coord snapshot --write docs/status"))
+        }
+        Some(Err(error)) => {
+            let message = format!("'{}' cannot be written to", folder.display());
+            Err(CommandError::fatal(code::CANNOT_WRITE, message).because(error))
+        }
+    }
+}
+
+fn top_name(path: &str) -> &str {
+    path.split('/').next().unwrap_or(path)
+}
+
+/// Replaces the files of an earlier snapshot in `folder/name` and those of its day, points `folder/latest` to the former, and returns
+/// their folder.
 ///
 /// # Errors
 /// `cannot_write`.
@@ -39,6 +93,7 @@ pub fn write(
     let written = fs::create_dir_all(folder)
         .and_then(|()| Dir::open_ambient_dir(folder, ambient_authority()))
         .and_then(|folder| {
+            write_day(&folder, name, files)?;
             write_files(&folder, name, files)?;
             point(&folder, name)
         });
@@ -76,6 +131,49 @@ fn write_files(folder: &Dir, name: &str, files: &[(String, Vec<u8>)]) -> io::Res
         // It does not exist, or it does no harm.
         let _ = folder.remove_dir_all(left_over);
     }
+    result
+}
+
+/// Replaces the files of the day, one by one; a folder of files is replaced as a whole. What is there and is not ours stays, and is
+/// an error.
+fn write_day(folder: &Dir, name: &str, files: &[(String, Vec<u8>)]) -> io::Result<()> {
+    let (day, label) = name.split_once('/').ok_or(io::ErrorKind::InvalidInput)?;
+    let names: BTreeSet<&str> = files.iter().map(|(path, _)| top_name(path)).collect();
+    if names.contains(label) {
+        return Err(io::Error::other(format!(
+            "a file of the day is called '{label}'"
+        )));
+    }
+    let day = open(folder, day)?;
+    if !day.is_file(MARKER) {
+        if let Some(taken) = names.iter().find(|name| day.symlink_metadata(name).is_ok()) {
+            return Err(io::Error::other(format!(
+                "'{taken}' is there already and has no file {MARKER} beside it, so it is not of a snapshot"
+            )));
+        }
+        day.write(MARKER, MARKER_TEXT)?;
+    }
+    let new = create(&day, "new")?;
+    let replace = || {
+        let fresh = day.open_dir_nofollow(&new)?;
+        for (path, bytes) in files {
+            let above = Path::new(path).parent();
+            above.map_or(Ok(()), |above| fresh.create_dir_all(above))?;
+            fresh.write(path, bytes)?;
+        }
+        for name in &names {
+            if fresh.is_dir(name) && day.symlink_metadata(name).is_ok() {
+                // Onto the folder of before, no folder with files can be moved.
+                day.open_dir_nofollow(name)?;
+                day.remove_dir_all(name)?;
+            }
+            fresh.rename(name, &day, name)?;
+        }
+        Ok(())
+    };
+    let result = replace();
+    // It is empty, or it does no harm.
+    let _ = day.remove_dir_all(&new);
     result
 }
 
@@ -148,6 +246,69 @@ mod tests {
         assert_eq!(read("2025-10-15/morning/tasks/1.json"), "a");
         let names = fs::read_dir(&folder).unwrap();
         assert_eq!(names.count(), 2, "nothing else is left behind");
+    }
+
+    #[test]
+    fn the_day_has_the_files_of_its_last_snapshot_beside_the_labelled_ones() {
+        let folder = tempfile::tempdir().unwrap();
+        let folder = folder.path();
+        write(folder, "2025-10-15/morning", &files("a")).unwrap();
+        write(folder, "2025-10-15/evening", &files("b")).unwrap();
+        let read = |path: &str| fs::read_to_string(folder.join(path)).unwrap();
+        assert_eq!(read("2025-10-15/tasks/1.json"), "b");
+        assert_eq!(read("2025-10-15/morning/tasks/1.json"), "a");
+        let one = vec![("status.json".to_owned(), b"c".to_vec())];
+        write(folder, "2025-10-15/1405Z", &one).unwrap();
+        assert_eq!(read("2025-10-15/status.json"), "c");
+        assert_eq!(read("latest/status.json"), "c");
+        let names = fs::read_dir(folder.join("2025-10-15")).unwrap();
+        assert_eq!(
+            names.count(),
+            6,
+            "three snapshots, a file, a folder and the marker"
+        );
+    }
+
+    #[test]
+    fn a_file_of_the_day_that_is_not_ours_is_an_error_and_stays() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::create_dir_all(folder.path().join("day")).unwrap();
+        fs::write(folder.path().join("day/tasks"), "mine").unwrap();
+        let error = write(folder.path(), "day/x", &files("a")).unwrap_err();
+        assert!(
+            error.to_string().contains("is not of a snapshot"),
+            "{error}"
+        );
+        assert_eq!(
+            fs::read_to_string(folder.path().join("day/tasks")).unwrap(),
+            "mine"
+        );
+    }
+
+    #[test]
+    fn a_link_that_leads_out_of_the_repository_is_refused_and_a_folder_elsewhere_is_meant() {
+        let top = tempfile::tempdir().unwrap();
+        let [repository, other] = ["repository", "other"].map(|name| top.path().join(name));
+        for folder in [&repository, &other] {
+            fs::create_dir_all(folder.join("docs")).unwrap();
+        }
+        std::os::unix::fs::symlink(&other, repository.join("out")).unwrap();
+        std::os::unix::fs::symlink(repository.join("docs"), repository.join("within")).unwrap();
+        let checked =
+            |folder: &Path| check_inside(Some(&repository), folder).map_err(|it| it.code());
+        for out in [
+            "out",
+            "out/docs",
+            "out/docs/new",
+            "docs/../out/x",
+            "out/../docs",
+        ] {
+            assert_eq!(checked(&repository.join(out)), Err("cannot_write"), "{out}");
+        }
+        for fine in ["docs", "docs/new/deep", "within/x", "docs/../new"] {
+            assert_eq!(checked(&repository.join(fine)), Ok(()), "{fine}");
+        }
+        assert_eq!(checked(&other.join("docs")), Ok(()));
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 pub mod current_folder;
 pub mod input;
+pub mod labels;
 pub mod layout;
 pub mod replaceable;
 pub mod snapshot;

@@ -166,7 +166,7 @@ impl Span {
         self.0
     }
     /// In one unit, to the nearest number of which there are two or more: `90 min`, `2 h`, `3 d`.
-    fn rounded(self) -> String {
+    pub fn rounded(self) -> String {
         let units = [(86_400, "d"), (3600, "h"), (60, "min")];
         let large_enough = |(unit, _): &&(u64, &str)| self.0 >= 2 * unit;
         match units.iter().find(large_enough) {

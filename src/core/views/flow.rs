@@ -271,8 +271,9 @@ impl FlowSums {
 mod tests {
     use super::*;
     use crate::core::{
-        entry::event::TaskRef,
+        entry::event::{TaskRef, task::TaskFact},
         sample::{Sample, actor},
+        values::task::Approver,
     };
 
     /// A plan whose entries are a minute apart, each noted.
@@ -289,7 +290,8 @@ mod tests {
     #[test]
     fn the_life_of_a_task_is_measured_from_its_entries() {
         let mut sample = Sample::new();
-        let task = sample.add("A", "x", Vec::new());
+        let gate = TaskFact::GateAdded(Approver::Actor(actor("claude")));
+        let task = sample.add("A", "x", vec![gate]);
         let mut plan = Watched(sample, Flow::default());
         plan.act(&task, |_| {});
         plan.0.lapse(9);

@@ -7,12 +7,13 @@ use crate::{
     core::{
         entry::event::observation::Checks,
         plan::state::guardrails::GuardrailStatus,
-        values::text::visible,
+        values::text::{counted, visible},
         views::diff::{Change, Diff, Existence, FigureChange, TaskChange},
     },
     render::{changes, refusal},
 };
 use anstyle::Style as Ansi;
+use unicode_width::UnicodeWidthStr as _;
 
 /// The changes, or `no changes`.
 pub fn diff(diff: &Diff, style: Style) -> String {
@@ -52,6 +53,59 @@ pub fn diff(diff: &Diff, style: Style) -> String {
         line(NOTICE, &format!("anomaly {entry}, by {actor}: {why}"));
     }
     lines.join("\n") + "\n"
+}
+
+/// How much changed: a line for each task with the number of its changes, and the sums.
+pub fn diff_stat(diff: &Diff, style: Style) -> String {
+    if diff.is_empty() {
+        return "no changes\n".to_owned();
+    }
+    let width = diff
+        .tasks
+        .iter()
+        .map(|task| columns(&task.id))
+        .max()
+        .unwrap_or_default();
+    let mut page = String::new();
+    for task in &diff.tasks {
+        let pad = " ".repeat(width.saturating_sub(columns(&task.id)));
+        let count = match task.kind {
+            Existence::Added => "added".to_owned(),
+            Existence::Removed => "removed".to_owned(),
+            Existence::Changed => counted(task.changes.len(), "change", "changes"),
+        };
+        let line = format!(" {}{pad} | {count}", visible(&task.id));
+        page.push_str(&style.paint(of_task(task), &line));
+        page.push('\n');
+    }
+    let kind = |kind| diff.tasks.iter().filter(|task| task.kind == kind).count();
+    let tasks = |count, word| (count, format!("{} {word}", counted(count, "task", "tasks")));
+    let things = |count, one: &str, several: &str| (count, counted(count, one, several));
+    let sums = [
+        tasks(kind(Existence::Added), "added"),
+        tasks(kind(Existence::Changed), "changed"),
+        tasks(kind(Existence::Removed), "removed"),
+        things(diff.guardrails.len(), "guardrail", "guardrails"),
+        things(diff.targets.len(), "target", "targets"),
+        things(diff.pull_requests.len(), "pull request", "pull requests"),
+        things(diff.actors.len(), "actor", "actors"),
+        things(diff.policy.len(), "setting", "settings"),
+        things(diff.anomalies.len(), "anomaly", "anomalies"),
+    ];
+    let sums: Vec<String> = sums
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(_, sum)| sum)
+        .collect();
+    if !sums.is_empty() {
+        page.push_str(&format!(" {}\n", sums.join(", ")));
+    }
+    page
+}
+
+/// The width of a name as it is shown.
+fn columns(name: &str) -> usize {
+    visible(name).width()
 }
 
 fn figure(change: &FigureChange) -> String {

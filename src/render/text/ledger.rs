@@ -2,6 +2,8 @@
 //!
 //! Not here: guardrails, targets and observations, which are on the dashboard (`status`).
 
+use std::collections::BTreeMap;
+
 use super::{
     style::{BAD, DIM, PLAIN, Style},
     table::{Cell, table},
@@ -9,34 +11,63 @@ use super::{
 use crate::core::{
     plan::{
         roster::{Actor, KeyStanding},
-        state::{State, records::Snapshot},
+        state::records::Snapshot,
     },
-    values::id::{ActorName, EntryId},
+    values::{id::ActorName, time::DayOffset},
+    views::diff::FigureChange,
 };
 
-/// Snapshots, oldest first: the day of the ledger, time, label, actor, and the beginning of the commit's object id, which
-/// `object` returns for an entry.
-pub fn snapshots(
-    state: &State,
-    shown: &[Snapshot],
-    object: impl Fn(EntryId) -> String,
-    style: Style,
-) -> String {
-    let row = |snapshot: &Snapshot| {
+/// A snapshot in the list.
+pub struct SnapshotLine<'a> {
+    /// The snapshot.
+    pub snapshot: &'a Snapshot,
+    /// The object id of its commit.
+    pub object: &'a str,
+    /// Its figures, if its file can be read.
+    pub figures: Option<&'a BTreeMap<String, u64>>,
+    /// What changed since the snapshot before.
+    pub changes: &'a [FigureChange],
+}
+
+/// The snapshots, each with its counts and what changed since the one before.
+pub fn snapshots(lines: &[SnapshotLine<'_>], days: DayOffset, style: Style) -> String {
+    let row = |line: &SnapshotLine<'_>| {
+        let snapshot = line.snapshot;
         let label = snapshot.label.as_ref().map_or("", |label| label.as_str());
+        let figure = |name: &str| line.figures.and_then(|it| it.get(name)).copied();
+        let done = match (figure("done"), figure("total"), figure("cancelled")) {
+            (Some(done), Some(total), Some(cancelled)) => {
+                let percent = figure("percent").unwrap_or_default();
+                format!("{done}/{} {percent}%", total.saturating_sub(cancelled))
+            }
+            _ => String::new(),
+        };
+        let changes: Vec<String> = line.changes.iter().map(change).collect();
         [
-            Cell::new(&snapshot.at.day(state.day_offset).to_string()),
+            Cell::new(&snapshot.at.day(days).to_string()),
             Cell::new(&format!("{} UTC", snapshot.at.clock())),
             Cell::new(label),
             Cell::new(snapshot.actor.as_str()),
-            Cell::painted(&format!("{:.10}", object(snapshot.entry)), DIM),
+            Cell::new(&done),
+            Cell::new(&changes.join(", ")),
+            Cell::painted(&format!("{:.10}", snapshot.state.to_string()), DIM),
+            Cell::painted(&format!("{:.10}", line.object), DIM),
         ]
     };
-    if shown.is_empty() {
+    if lines.is_empty() {
         return "no snapshots\n".to_owned();
     }
-    let rows = shown.iter().map(row);
-    table(["Day", "Time", "Label", "By", "Commit"], rows, style)
+    let columns = [
+        "Day", "Time", "Label", "By", "Done", "Change", "Digest", "Commit",
+    ];
+    table(columns, lines.iter().map(row), style)
+}
+
+/// A figure's change: `done +2`.
+fn change(step: &FigureChange) -> String {
+    let name = step.name.replace('_', " ");
+    let sign = if step.after > step.before { '+' } else { '-' };
+    format!("{name} {sign}{}", step.after.abs_diff(step.before))
 }
 
 /// The actors: name, kind, roles, address and active keys.
@@ -108,25 +139,42 @@ mod tests {
     }
 
     #[test]
-    fn snapshots_are_listed_by_day_and_label() {
+    fn snapshots_are_listed_with_their_counts_and_what_changed() {
         let mut day = Sample::new();
-        let object = |entry: EntryId| entry.to_string();
-        let none = snapshots(day.state(), &[], object, Style::default());
-        assert_eq!(none, "no snapshots\n");
+        assert_eq!(
+            snapshots(&[], DayOffset::default(), Style::default()),
+            "no snapshots\n"
+        );
         let event = ObservationEvent::SnapshotTaken {
             label: "morning".parse().ok(),
             state: day.state().digest(),
             versions: (1, 1, 1),
         };
         day.by("ana", Event::Observation(event));
+        let figures = [("done", 3), ("total", 8), ("cancelled", 1), ("percent", 42)];
+        let figures = figures.map(|(name, value)| (name.to_owned(), value));
+        let figures = BTreeMap::from(figures);
+        let changes = [("done", 1, 3), ("in_progress", 4, 2)];
+        let changes = changes.map(|(name, before, after)| FigureChange {
+            name,
+            before,
+            after,
+        });
+        let snapshot = &day.state().snapshots[0];
+        let line = SnapshotLine {
+            snapshot,
+            object: "0123456789abcdef",
+            figures: Some(&figures),
+            changes: &changes,
+        };
+        let told = snapshots(&[line], DayOffset::default(), Style::default());
+        let row = told.lines().nth(1).unwrap();
+        let digest = format!("{:.10}", snapshot.state.to_string());
         assert_eq!(
-            snapshots(
-                day.state(),
-                &day.state().snapshots,
-                object,
-                Style::default()
-            ),
-            "  Day         Time       Label    By   Commit\n  2025-10-15  08:04 UTC  morning  ana  0000000500\n"
+            row,
+            format!(
+                "  2025-10-15  08:04 UTC  morning  ana  3/7 42%  done +2, in progress -2  {digest}  0123456789"
+            )
         );
     }
 }

@@ -6,10 +6,16 @@ use serde::Serialize;
 
 use super::{
     style::Style,
-    table::{Cell, table_of},
+    table::{Cell, table_of, titled},
 };
 use crate::{
-    core::views::snapshot::{Metrics, Minutes},
+    core::{
+        values::time::Span,
+        views::{
+            flow::{FinishedWork, FlowSums, Spread},
+            snapshot::{Metrics, Minutes},
+        },
+    },
     render::words,
 };
 
@@ -20,6 +26,8 @@ pub struct DayFigures {
     pub day: String,
     /// The number of entries in the ledger.
     pub entries: u64,
+    /// The number of tasks that were finished on that day, and still are: the throughput.
+    pub finished: usize,
     /// The figures.
     #[serde(flatten)]
     pub metrics: Metrics,
@@ -45,7 +53,7 @@ pub fn metrics(days: &[DayFigures], style: Style) -> String {
     }
     let rows: Vec<Vec<Cell>> = days.iter().map(row).collect();
     let figures = FIGURES.iter().map(|(column, _)| *column);
-    let columns: Vec<&str> = ["Day", "Entries", "Progress", "To go"]
+    let columns: Vec<&str> = ["Day", "Entries", "Finished", "Progress", "To go"]
         .into_iter()
         .chain(figures)
         .collect();
@@ -66,14 +74,80 @@ fn row(day: &DayFigures) -> Vec<Cell> {
     let mut row = vec![
         Cell::new(&day.day),
         Cell::new(&day.entries.to_string()),
+        Cell::new(&count(day.finished as u64)),
         Cell::new(&format!("{}%", value("percent"))),
         Cell::new(&to_go),
     ];
-    row.extend(FIGURES.iter().map(|(_, name)| match value(name) {
-        0 => Cell::new(""),
-        count => Cell::new(&count.to_string()),
-    }));
+    let figures = FIGURES
+        .iter()
+        .map(|(_, name)| Cell::new(&count(value(name))));
+    row.extend(figures);
     row
+}
+
+/// A count; empty if it is 0.
+fn count(count: u64) -> String {
+    match count {
+        0 => String::new(),
+        count => count.to_string(),
+    }
+}
+
+/// How work flows: a row for each actor, then for all; empty if nothing was finished.
+pub fn flow(work: &FinishedWork, style: Style) -> String {
+    if work.tasks.is_empty() {
+        return String::new();
+    }
+    let actors = work.actors.iter();
+    let rows = actors.map(|it| flow_row(it.actor.as_str(), &it.sums, Some(it.verdicts)));
+    let rows = rows.chain([flow_row("all", &work.sums, None)]);
+    let columns = [
+        "Actor",
+        "Finished",
+        "Lead",
+        "Cycle",
+        "Blocked",
+        "In review",
+        "Estimate",
+        "Taken",
+        "Verdicts",
+    ];
+    let table = titled("Finished work", columns, rows, style).unwrap_or_default();
+    format!(
+        "\n{table}Lead and Cycle: half of the tasks took at most as long, 85% at most the second time.\n"
+    )
+}
+
+fn flow_row(name: &str, sums: &FlowSums, verdicts: Option<u64>) -> [Cell; 9] {
+    let spread = |spread: Option<Spread>| {
+        let told = spread.map(|it| format!("{}, {}", long(it.median), long(it.p85)));
+        Cell::new(&told.unwrap_or_default())
+    };
+    let sum = |minutes: u64| {
+        Cell::new(&if minutes == 0 {
+            String::new()
+        } else {
+            long(minutes)
+        })
+    };
+    let estimate = sums.estimated.map(|it| words::effort(it.estimate_minutes));
+    let taken = sums.estimated.map(|it| long(it.taken_minutes));
+    [
+        Cell::new(name),
+        Cell::new(&sums.finished.to_string()),
+        spread(sums.lead_minutes),
+        spread(sums.cycle_minutes),
+        sum(sums.blocked_minutes),
+        sum(sums.review_minutes),
+        Cell::new(&estimate.unwrap_or_default()),
+        Cell::new(&taken.unwrap_or_default()),
+        Cell::new(&verdicts.map_or_else(String::new, count)),
+    ]
+}
+
+/// A time on the clock, rounded: `3 d`.
+fn long(minutes: u64) -> String {
+    Span::from_minutes(minutes).rounded()
 }
 
 #[cfg(test)]
@@ -88,6 +162,7 @@ mod tests {
         let day = DayFigures {
             day: "2025-10-15".to_owned(),
             entries: 30,
+            finished: 0,
             metrics: Metrics::of(state, status(state).summary),
         };
         assert_eq!(

@@ -25,13 +25,13 @@ mod task;
 pub use self::{
     attention::attention,
     brief::{BriefedTask, brief, commands},
-    diff::diff,
+    diff::{diff, diff_stat},
     guardrail::{ShownGuardrail, guardrail, guardrail_output},
     guardrails::{at_hand_note, audit, guardrails, last_lines, with_changes},
-    ledger::{actors, snapshots},
+    ledger::{SnapshotLine, actors, snapshots},
     letters::{Letter, letters, quotations},
     log::{log_entry, log_line},
-    metrics::{DayFigures, metrics},
+    metrics::{DayFigures, flow, metrics},
     plan::{plan, ready},
     policy::policy,
     prime::{

@@ -130,6 +130,19 @@ pub struct Document {
     finished: Vec<Finished>,
 }
 
+impl Document {
+    /// The number of pull requests that are known.
+    pub fn known(&self) -> usize {
+        self.pull_requests.len()
+    }
+}
+
+/// Whether a failure is that of the forge, so that everything else can go on.
+pub fn is_of_the_forge(error: &CommandError) -> bool {
+    let code = error.code();
+    code.starts_with("forge_") || matches!(code, code::UNKNOWN_FORGE | code::BAD_PULL_REQUESTS)
+}
+
 /// Why there is no answer.
 #[derive(Serialize)]
 struct ProblemDocument {

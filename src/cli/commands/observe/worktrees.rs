@@ -25,13 +25,13 @@ use crate::{
 #[command(after_long_help = "Example:\n  git coord observe worktrees --idle 14d")]
 pub struct Args {
     /// Call a worktree stale if its HEAD did not move for TIME
-    #[arg(long, value_name = "TIME", default_value = "7d")]
+    #[arg(long, value_name = "TIME", default_value_t = IDLE)]
     pub idle: Span,
 }
 
 /// The data of `coord.worktrees/1`.
 #[derive(Serialize)]
-struct Document {
+pub struct Document {
     /// The object id of the entry.
     entry: String,
     /// The label of this clone.
@@ -39,6 +39,13 @@ struct Document {
     worktrees: Vec<WorktreeDocument>,
     /// The worktrees that are not needed any more.
     removable: Vec<Removable>,
+}
+
+impl Document {
+    /// The number of worktrees.
+    pub fn known(&self) -> usize {
+        self.worktrees.len()
+    }
 }
 
 /// A worktree that can be removed.
@@ -54,6 +61,27 @@ struct Removable {
 }
 
 pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
+    let document = observe(context, args.idle)?;
+    let style = context.ui.style();
+    let mut told = text::worktrees(&document.worktrees, style);
+    for removable in &document.removable {
+        let Removable {
+            path,
+            status,
+            why,
+            command,
+            ..
+        } = removable;
+        told.push_str(&format!("{status}: {path}, {why}\n  {command}\n"));
+    }
+    context.ui.answer("coord.worktrees/1", &document, told)
+}
+
+/// Records the worktrees of this clone. Those in which nothing has happened for `idle` are stale.
+///
+/// # Errors
+/// The worktrees cannot be read, or the ledger cannot be written.
+pub fn observe(context: &mut Context, idle: Span) -> Result<Document, CommandError> {
     let writing = Writing::open(context)?;
     let (repository, now) = (writing.ledger.repository(), writing.now);
     let host = host::of(repository)?;
@@ -71,29 +99,19 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
     })?;
     let state = &written.state;
     let all = worktrees(state).into_iter();
-    let document = Document {
+    Ok(Document {
         entry: written.entry.unwrap_or_default(),
         worktrees: all.filter(|worktree| worktree.host == host).collect(),
         removable: found
             .iter()
-            .filter_map(|found| removable(state, found, now, args.idle))
+            .filter_map(|found| removable(state, found, now, idle))
             .collect(),
         host,
-    };
-    let style = context.ui.style();
-    let mut told = text::worktrees(&document.worktrees, style);
-    for removable in &document.removable {
-        let Removable {
-            path,
-            status,
-            why,
-            command,
-            ..
-        } = removable;
-        told.push_str(&format!("{status}: {path}, {why}\n  {command}\n"));
-    }
-    context.ui.answer("coord.worktrees/1", &document, told)
+    })
 }
+
+/// After how long without activity a worktree is stale.
+pub const IDLE: Span = Span::from_minutes(7 * 24 * 60);
 
 /// A worktree as the ledger keeps it; none if its folder is gone, or has no name.
 fn seen(state: &State, found: &SeenWorktree) -> Option<Worktree> {

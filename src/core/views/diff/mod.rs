@@ -6,6 +6,8 @@
 mod change;
 mod digests;
 mod edits;
+#[cfg(test)]
+mod properties;
 mod task;
 
 use std::collections::{BTreeMap, BTreeSet};

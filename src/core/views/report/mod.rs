@@ -3,11 +3,16 @@
 //! The entries of the day add what these states cannot show: acts that were undone on the same day, and the actors of edits.
 //! Not here: reading these entries (`ledger::history`), and the layout of a report (`render`).
 
+mod state_of_day;
 mod undone;
 
 use serde::Serialize;
 
-pub use self::undone::{Undone, UndoneAct};
+use self::state_of_day::ByActor;
+pub use self::{
+    state_of_day::{ActorDay, ActorPlan, ReportRequest, RequestsOfDay},
+    undone::{Undone, UndoneAct},
+};
 use super::{
     diff::{
         ActorChange, Change, Diff, Existence, FigureChange, GuardrailChange, PullRequestChange,
@@ -23,11 +28,12 @@ use crate::core::{
         reduce::Accepted,
         state::{
             State, TaskIndex,
+            guardrails::GuardrailStatus,
             task::{Blocker, Task},
         },
     },
     values::{
-        id::ActorName,
+        id::{ActorName, GuardId},
         json::{as_shown, as_shown_or_null},
         task::{Judgement, Status},
         text::Text,
@@ -67,6 +73,10 @@ pub struct Report {
     pub claimed: Vec<ReportItem>,
     /// The open tasks whose due day had passed at the end of the day.
     pub overdue: Vec<ReportItem>,
+    /// The claims whose leases had run out at the end of the day; `at` is when.
+    pub lapsed: Vec<ReportItem>,
+    /// The pull requests at the end of the day that somebody has to look at.
+    pub requests: RequestsOfDay,
     /// The open blockers at the end of the day, including earlier ones.
     pub blocked: Vec<ReportItem>,
     /// The blockers that were removed.
@@ -78,8 +88,16 @@ pub struct Report {
     pub also: OtherChanges,
     /// The guardrails at the end of the day.
     pub guardrails: Vec<GuardrailDocument>,
+    /// The guardrails whose last run failed.
+    pub failing: Vec<GuardId>,
+    /// The guardrails whose last result does not count any more.
+    pub stale: Vec<GuardId>,
     /// The targets at the end of the day.
     pub targets: Vec<TargetDocument>,
+    /// What each actor did, by name.
+    pub actors: Vec<ActorDay>,
+    /// What each actor can do tomorrow, by name; the last plan, without an actor, is for anybody.
+    pub tomorrow: Vec<ActorPlan>,
     /// The refused events.
     pub anomalies: Vec<AnomalyDocument>,
 }
@@ -135,6 +153,27 @@ pub struct ReportItem {
     pub text: Option<String>,
 }
 
+impl ReportItem {
+    fn of(
+        state: &State,
+        index: TaskIndex,
+        note: Option<Note>,
+        by: Option<&ActorName>,
+        at: Option<Timestamp>,
+    ) -> Self {
+        Self {
+            id: state.shown(index),
+            title: state.task(index).fields.title.clone(),
+            note,
+            integrated: None,
+            by: by.cloned(),
+            at,
+            commit: None,
+            text: None,
+        }
+    }
+}
+
 impl Report {
     /// The report of a day from the states at its ends and the entries that took effect between them; `before` is none if
     /// the ledger was created on that day. `over` says whether the day is over. `read` gives the notes of verdicts.
@@ -164,6 +203,10 @@ impl Report {
             targets,
             ..
         } = status(after);
+        let of_status = |status| {
+            let of_it = guardrails.iter().filter(|it| it.status == status);
+            of_it.map(|it| it.id.clone()).collect()
+        };
         let also = OtherChanges {
             tasks: tasks.into_iter().filter_map(in_no_list).collect(),
             pull_requests,
@@ -190,33 +233,48 @@ impl Report {
             submitted: Vec::new(),
             claimed: Vec::new(),
             overdue: Vec::new(),
+            lapsed: Vec::new(),
+            requests: RequestsOfDay::of(after),
             blocked: Vec::new(),
             unblocked: Vec::new(),
             added: Vec::new(),
             also,
+            failing: of_status(GuardrailStatus::Fail),
+            stale: of_status(GuardrailStatus::Stale),
             guardrails,
             targets,
+            actors: Vec::new(),
+            tomorrow: ActorPlan::all(after, day),
             anomalies,
         };
+        let end = day.end(after.day_offset);
+        let end = if over { end } else { end.min(after.effective) };
         for (index, task) in after.tasks() {
             let old = before.created_by(task.origin);
             report.add(after, index, old.map(|old| before.task(old)), read);
+            let lapsed = task.claim.as_ref().filter(|claim| claim.expired(end));
+            if let Some(claim) = lapsed.filter(|_| task.end.is_none()) {
+                let (by, at) = (Some(&claim.actor), Some(claim.until()));
+                report
+                    .lapsed
+                    .push(ReportItem::of(after, index, None, by, at));
+            }
         }
+        let lists = [
+            &report.done,
+            &report.reviewed,
+            &report.submitted,
+            &report.claimed,
+        ];
+        report.actors = ActorDay::all(entries, lists.map(|items| by_actor(items)));
         report
     }
 
     /// Adds the changes of a task; `old` is the task at the beginning of the day, if it existed.
     fn add(&mut self, state: &State, index: TaskIndex, old: Option<&Task>, read: Read<'_>) {
         let new = state.task(index);
-        let item = |note: Option<Note>, by: Option<&ActorName>, at: Option<Timestamp>| ReportItem {
-            id: state.shown(index),
-            title: new.fields.title.clone(),
-            note,
-            integrated: None,
-            by: by.cloned(),
-            at,
-            commit: None,
-            text: None,
+        let item = |note: Option<Note>, by: Option<&ActorName>, at: Option<Timestamp>| {
+            ReportItem::of(state, index, note, by, at)
         };
         let at_commit = |item: ReportItem, commit: Option<&CommitId>| ReportItem {
             commit: commit.cloned(),
@@ -303,6 +361,14 @@ impl Report {
                 .push(item(Some(reason(&blocker.reason)), None, None));
         }
     }
+}
+
+/// The tasks of a list with their actors.
+fn by_actor(items: &[ReportItem]) -> ByActor<'_> {
+    let named = items
+        .iter()
+        .filter_map(|item| Some((item.by.as_ref()?, &*item.id)));
+    named.collect()
 }
 
 /// The changes of a task that are in none of a report's lists. If a list has the task, these are the edits: the rest

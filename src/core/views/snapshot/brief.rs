@@ -132,7 +132,7 @@ pub fn brief(
 }
 
 /// Whether the review of this task needs a verdict that the actor can give.
-pub(super) fn awaits_verdict_of(state: &State, index: TaskIndex, actor: &ActorName) -> bool {
+pub fn awaits_verdict_of(state: &State, index: TaskIndex, actor: &ActorName) -> bool {
     let task = state.task(index);
     let reviewer = state.roster.has_role(actor, Role::Reviewer);
     let from_actor = |need: &ReviewNeed| match need {

@@ -27,7 +27,7 @@ mod ties;
 
 pub use self::{
     actor::{ActorDocument, KeyDocument},
-    brief::{BriefReason, BriefStep, BriefTask, brief},
+    brief::{BriefReason, BriefStep, BriefTask, awaits_verdict_of, brief},
     children::{ChildrenDocument, tree},
     document::{
         AnomalyCause, AnomalyDocument, LedgerDocument, NameAnomaly, StatusDocument, TargetDocument,
