@@ -199,7 +199,7 @@ fn snapshots_are_listed_with_counts_and_what_changed_and_diff_counts_it() {
     let page = world.done("snapshots");
     let last = page.lines().last().unwrap();
     assert!(
-        last.contains("  evening  ada  1/2 50%  total +1, done +1, percent +50  blake3:"),
+        last.contains("  evening  ada  1/2 50%  total +1, done +1, percent +50  "),
         "{page}"
     );
     let listed = json(&world, "snapshots", "coord.snapshots/1");

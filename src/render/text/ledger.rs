@@ -50,7 +50,7 @@ pub fn snapshots(lines: &[SnapshotLine<'_>], days: DayOffset, style: Style) -> S
             Cell::new(snapshot.actor.as_str()),
             Cell::new(&done),
             Cell::new(&changes.join(", ")),
-            Cell::painted(&format!("{:.10}", snapshot.state.to_string()), DIM),
+            Cell::painted(&format!("{:.10}", snapshot.state.to_hex()), DIM),
             Cell::painted(&format!("{:.10}", line.object), DIM),
         ]
     };
@@ -169,7 +169,7 @@ mod tests {
         };
         let told = snapshots(&[line], DayOffset::default(), Style::default());
         let row = told.lines().nth(1).unwrap();
-        let digest = format!("{:.10}", snapshot.state.to_string());
+        let digest = format!("{:.10}", snapshot.state.to_hex());
         assert_eq!(
             row,
             format!(

@@ -104,7 +104,7 @@ impl Default for Args {
 
 /// The data of `coord.pull_requests/1`.
 #[derive(Serialize)]
-pub struct Document {
+pub struct ObservedPullRequests {
     /// The object id of the last entry; null if nothing has changed.
     entry: Option<String>,
     actor: ActorName,
@@ -130,7 +130,7 @@ pub struct Document {
     finished: Vec<Finished>,
 }
 
-impl Document {
+impl ObservedPullRequests {
     /// The number of pull requests that are known.
     pub fn known(&self) -> usize {
         self.pull_requests.len()
@@ -176,7 +176,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 ///
 /// # Errors
 /// As for [`run`].
-pub fn observe(context: &mut Context, args: &Args) -> Result<Document, CommandError> {
+pub fn observe(context: &mut Context, args: &Args) -> Result<ObservedPullRequests, CommandError> {
     let Writing {
         ledger,
         known,
@@ -241,7 +241,7 @@ pub fn observe(context: &mut Context, args: &Args) -> Result<Document, CommandEr
             context.ui.hint(hint.to_owned());
         }
     }
-    Ok(Document {
+    Ok(ObservedPullRequests {
         entry,
         actor: author.actor,
         observed: observed.map(|at| at.to_string()),
@@ -345,7 +345,7 @@ fn with_known(state: &State, source: &Source, request: &PullRequest) -> PullRequ
 }
 
 /// What was recorded, in a sentence.
-fn sentence(document: &Document) -> String {
+fn sentence(document: &ObservedPullRequests) -> String {
     if document.problem.is_some() {
         return String::new();
     }

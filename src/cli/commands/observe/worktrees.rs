@@ -31,7 +31,7 @@ pub struct Args {
 
 /// The data of `coord.worktrees/1`.
 #[derive(Serialize)]
-pub struct Document {
+pub struct ObservedWorktrees {
     /// The object id of the entry.
     entry: String,
     /// The label of this clone.
@@ -41,7 +41,7 @@ pub struct Document {
     removable: Vec<Removable>,
 }
 
-impl Document {
+impl ObservedWorktrees {
     /// The number of worktrees.
     pub fn known(&self) -> usize {
         self.worktrees.len()
@@ -81,7 +81,7 @@ pub fn run(context: &mut Context, args: &Args) -> Result<(), CommandError> {
 ///
 /// # Errors
 /// The worktrees cannot be read, or the ledger cannot be written.
-pub fn observe(context: &mut Context, idle: Span) -> Result<Document, CommandError> {
+pub fn observe(context: &mut Context, idle: Span) -> Result<ObservedWorktrees, CommandError> {
     let writing = Writing::open(context)?;
     let (repository, now) = (writing.ledger.repository(), writing.now);
     let host = host::of(repository)?;
@@ -99,7 +99,7 @@ pub fn observe(context: &mut Context, idle: Span) -> Result<Document, CommandErr
     })?;
     let state = &written.state;
     let all = worktrees(state).into_iter();
-    Ok(Document {
+    Ok(ObservedWorktrees {
         entry: written.entry.unwrap_or_default(),
         worktrees: all.filter(|worktree| worktree.host == host).collect(),
         removable: found
