@@ -29,7 +29,7 @@ use crate::{
     after_long_help = "Examples:\n  git coord metrics --since 14d\n  git coord metrics --since 2025-10-01 --csv >days.csv"
 )]
 pub struct Args {
-    /// Begin with a day, such as 2025-10-15, or so long ago: 14d (default: the first)
+    /// Begin with a day, or so long ago: 14d (default: the first)
     #[arg(long, value_name = "DAY|TIME")]
     pub since: Option<String>,
     /// Print a table for spreadsheets: days, tasks or actors

@@ -124,6 +124,7 @@ pub const ALL: &[(&str, u8)] = &[
     (AMBIGUOUS_ID, 128),
     (NO_ACTOR, 128),
     (NO_LEDGER, 128),
+    (NO_TERMINAL, 128),
     (LEDGER_EXISTS, 128),
     (UNSUPPORTED, 128),
     (BAD_DATE, 128),
