@@ -155,6 +155,11 @@ impl From<git::Error> for Error {
 }
 
 impl Error {
+    /// Whether an object that git should have is not there.
+    pub(super) fn misses_an_object(&self) -> bool {
+        use git::Error::MissingObject;
+        matches!(self, Self::Ledger(ledger::Error::Git(MissingObject { .. })))
+    }
     /// A stable snake_case word for programs.
     pub fn code(&self) -> &'static str {
         match self {

@@ -149,7 +149,12 @@ fn every_key_of_the_help_does_what_it_says() {
     let world = team();
     let mut seat = Seat::board(&world);
     seat.press("?");
-    for text in ["next task", "Ctrl-Z", "comment on it", "quit"] {
+    for text in ["next task", "comment on it"] {
+        seat.shows(text);
+    }
+    // The last keys are below the 24 lines.
+    seat.press("jjjjjj");
+    for text in ["Ctrl-Z", "quit"] {
         seat.shows(text);
     }
     seat.press("\x1b");

@@ -19,6 +19,9 @@ use crate::{
     sync::{CallerError, Error},
 };
 
+/// How often objects are fetched again that were gone before a ref led to them: a `git prune` beside a fetch takes them.
+const PRUNED_MAX: u32 = 3;
+
 impl Sync<'_> {
     /// Syncs with home. `author` is called for the signer if a join is needed.
     ///
@@ -39,13 +42,20 @@ impl Sync<'_> {
     ) -> Result<Synced, E> {
         let mut backoff = RoundBackoff::begin(self.remote, self.transfer.limit);
         let mut report = SyncReport::default();
+        let mut pruned = 0;
         for races in 0..TRIES_MAX {
             let tips = self.fetch()?;
             if tips.agree() {
                 let current = self.ledger.current()?;
                 return Ok(Synced::new(current, report, tips.name, races));
             }
-            let reconciliation = self.reconcile(tips)?;
+            let reconciliation = match self.reconcile(tips) {
+                Err(error) if error.misses_an_object() && pruned < PRUNED_MAX => {
+                    pruned += 1;
+                    continue;
+                }
+                reconciliation => reconciliation?,
+            };
             let name = reconciliation.tips.name.clone();
             if let Some(current) = self.meet(reconciliation, &mut report, &mut backoff, author)? {
                 return Ok(Synced::new(current, report, name, races));

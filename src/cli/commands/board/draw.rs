@@ -11,7 +11,7 @@ use ratatui::{
 
 use super::{
     keys::BINDINGS,
-    model::{Board, COLUMN_TITLES, COLUMNS, Mode, Row, Tone, VIEWS},
+    model::{Board, COLUMN_TITLES, COLUMNS, InputMode, Tone, VIEWS, ViewRow},
 };
 use crate::{
     core::{
@@ -81,7 +81,7 @@ pub fn draw(board: &Board, color: bool, area: Rect, buffer: &mut Buffer) {
     }
     header(board, area, &mut pen);
     let (view, details) = panes(board, area);
-    if let Mode::Help(top) = board.mode {
+    if let InputMode::Help(top) = board.mode {
         help(
             top,
             Rect {
@@ -233,11 +233,11 @@ fn header(board: &Board, area: Rect, pen: &mut Pen<'_>) {
 fn footer(board: &Board, area: Rect, pen: &mut Pen<'_>) {
     let y = area.bottom() - 1;
     let (text, style) = match &board.mode {
-        Mode::Filter => {
+        InputMode::Filter => {
             let why = board.bad_filter.as_deref().unwrap_or_default();
             (format!("/{}_  {why}", board.filter), BOLD)
         }
-        Mode::Say(deed, text) => {
+        InputMode::Say(deed, text) => {
             let asks = deed.asks_for().unwrap_or_default();
             // Of a long text, its end is seen.
             let room = usize::from(area.width).saturating_sub(asks.len() + 4);
@@ -245,9 +245,9 @@ fn footer(board: &Board, area: Rect, pen: &mut Pen<'_>) {
             let end: String = text.chars().skip(skipped).collect();
             (format!("{asks}: {end}_"), BOLD)
         }
-        Mode::Confirm(act) => (format!("Enter runs, Esc drops: {}", act.line()), REVERSED),
-        Mode::Help(_) => ("any key goes back; j and k move".to_owned(), Style::new()),
-        Mode::Browse => match (&board.message, &board.bad_filter) {
+        InputMode::Confirm(act) => (format!("Enter runs, Esc drops: {}", act.line()), REVERSED),
+        InputMode::Help(_) => ("any key goes back; j and k move".to_owned(), Style::new()),
+        InputMode::Browse => match (&board.message, &board.bad_filter) {
             (Some((text, true)), _) => (text.clone(), of_tone(Tone::Bad)),
             (Some((text, false)), _) => (text.clone(), BOLD),
             (None, Some(why)) => (why.clone(), of_tone(Tone::Bad)),
@@ -309,7 +309,7 @@ fn rows(board: &Board, area: Rect, pen: &mut Pen<'_>) {
     for ((place, row), y) in visible.zip(body.top()..body.bottom()) {
         let is_here = place == board.cursor;
         match row {
-            Row::Cards(cards) => {
+            ViewRow::Cards(cards) => {
                 for (number, column) in columns.clone().enumerate() {
                     let Some(task) = cards[column].and_then(|it| board.document.tasks.get(it))
                     else {
@@ -320,12 +320,12 @@ fn rows(board: &Board, area: Rect, pen: &mut Pen<'_>) {
                     card(board, task, (x, y, width), here, pen);
                 }
             }
-            Row::Task(task) => {
+            ViewRow::Task(task) => {
                 if let Some(task) = board.document.tasks.get(*task) {
                     task_line(board, task, body, y, is_here, pen);
                 }
             }
-            Row::Line { task, text, tone } => {
+            ViewRow::Line { task, text, tone } => {
                 let changed = task.and_then(|it| board.document.tasks.get(it));
                 let mark = changed.map_or("", |task| mark(board, task));
                 let style = of_tone(*tone);
@@ -542,7 +542,7 @@ mod tests {
         let mut board = day();
         press(&mut board, "2m");
         press(&mut board, "it's here\n");
-        let Mode::Confirm(act) = &board.mode else {
+        let InputMode::Confirm(act) = &board.mode else {
             panic!("{:?}", board.mode);
         };
         let id = board.selected().unwrap().id.clone();
@@ -571,7 +571,7 @@ mod tests {
         let task = board.document.tasks[0].clone();
         board.document.tasks = vec![task; 10_000];
         board.view = 1;
-        board.rows = (0..10_000).map(Row::Task).collect();
+        board.rows = (0..10_000).map(ViewRow::Task).collect();
         let began = std::time::Instant::now();
         for _ in 0..20 {
             screen(&mut board, 80, 24);

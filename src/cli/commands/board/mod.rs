@@ -17,7 +17,7 @@ use std::{
 
 use self::{
     model::{Board, Details, Effect},
-    terminal::{Happening, Screen},
+    terminal::{Screen, TerminalEvent},
 };
 use super::show;
 use crate::{
@@ -59,7 +59,7 @@ pub fn run(context: &mut Context, _: &Args) -> Result<(), CommandError> {
     let moved = tell.clone();
     let _watching = Watching::new(reading.ledger().repository(), move || {
         // Nobody listens any more: the board has ended.
-        let _ = moved.send(Happening::Moved);
+        let _ = moved.send(TerminalEvent::Moved);
     });
     let clock = Running::from(context.now()?);
     let mut board = Board::new(reading.state().clone(), reading.now());
@@ -87,7 +87,7 @@ fn follow(
     context: &mut Context,
     reading: &mut Reading,
     board: &mut Board,
-    (screen, told): (&mut Screen, &Receiver<Happening>),
+    (screen, told): (&mut Screen, &Receiver<TerminalEvent>),
     (clock, color): (Running, bool),
 ) -> Result<Option<i32>, CommandError> {
     // The tip whose details are shown.
@@ -118,25 +118,25 @@ fn follow(
             .map_err(gone)?;
         let happening = match told.recv_timeout(LOOK_AGAIN) {
             Ok(happening) => happening,
-            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => Happening::Moved,
+            Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => TerminalEvent::Moved,
         };
         let effect = match happening {
-            Happening::Key(key) => board.update(key),
-            Happening::Moved => {
+            TerminalEvent::Key(key) => board.update(key),
+            TerminalEvent::Moved => {
                 refresh(reading, board, clock);
                 Effect::None
             }
-            Happening::Resized => Effect::None,
-            Happening::Stop => {
+            TerminalEvent::Resized => Effect::None,
+            TerminalEvent::Stop => {
                 screen.stop();
                 Effect::None
             }
-            Happening::Continued => {
+            TerminalEvent::Continued => {
                 screen.resume().map_err(gone)?;
                 refresh(reading, board, clock);
                 Effect::None
             }
-            Happening::Ended(signal) => return Ok(Some(signal)),
+            TerminalEvent::Ended(signal) => return Ok(Some(signal)),
         };
         match effect {
             Effect::None => {}

@@ -69,7 +69,7 @@ pub enum Tone {
 
 /// A row of a view. Tasks are places in the document.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Row {
+pub enum ViewRow {
     /// A row of cards, one for each column.
     Cards([Option<usize>; COLUMNS]),
     /// A task in one line.
@@ -87,7 +87,7 @@ pub enum Row {
 
 /// What the keys go to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Mode {
+pub enum InputMode {
     /// The view.
     Browse,
     /// The help; its first line on the screen.
@@ -145,7 +145,7 @@ pub struct Board {
     /// The view, from 0.
     pub view: usize,
     /// Its rows.
-    pub rows: Vec<Row>,
+    pub rows: Vec<ViewRow>,
     /// The row of the cursor.
     pub cursor: usize,
     /// The column of the cursor.
@@ -153,7 +153,7 @@ pub struct Board {
     /// The first row on the screen.
     pub top: usize,
     /// What the keys go to.
-    pub mode: Mode,
+    pub mode: InputMode,
     /// The filter as it was typed, and whether it can be read.
     pub filter: String,
     /// Why the filter cannot be read.
@@ -186,7 +186,7 @@ impl Board {
             cursor: 0,
             column: 0,
             top: 0,
-            mode: Mode::Browse,
+            mode: InputMode::Browse,
             filter: String::new(),
             bad_filter: None,
             message: None,
@@ -223,18 +223,18 @@ impl Board {
 
     fn task_at(&self, row: usize, column: usize) -> Option<usize> {
         match self.rows.get(row)? {
-            Row::Cards(cards) => cards[column],
-            Row::Task(task) => Some(*task),
-            Row::Line { task, .. } => *task,
+            ViewRow::Cards(cards) => cards[column],
+            ViewRow::Task(task) => Some(*task),
+            ViewRow::Line { task, .. } => *task,
         }
     }
 
     /// Whether the cursor can be in this row: a line that is no heading, or a card of its column.
     fn is_stop(&self, row: usize) -> bool {
         match &self.rows[row] {
-            Row::Cards(cards) => cards[self.column].is_some(),
-            Row::Task(_) => true,
-            Row::Line { tone, .. } => *tone != Tone::Heading,
+            ViewRow::Cards(cards) => cards[self.column].is_some(),
+            ViewRow::Task(_) => true,
+            ViewRow::Line { tone, .. } => *tone != Tone::Heading,
         }
     }
 
@@ -254,20 +254,20 @@ impl Board {
     /// What a key changes, and what the program has to do then.
     pub fn update(&mut self, key: KeyEvent) -> Effect {
         let command = keys::command(key);
-        match std::mem::replace(&mut self.mode, Mode::Browse) {
+        match std::mem::replace(&mut self.mode, InputMode::Browse) {
             _ if command == Some(Command::Quit) && key.code != KeyCode::Char('q') => Effect::Quit,
             _ if command == Some(Command::Suspend) => Effect::Suspend,
-            Mode::Help(top) => self.in_help(top, command),
-            Mode::Filter => self.in_filter(key),
-            Mode::Say(deed, text) => self.in_text(deed, text, key),
-            Mode::Confirm(act) => match key.code {
+            InputMode::Help(top) => self.in_help(top, command),
+            InputMode::Filter => self.in_filter(key),
+            InputMode::Say(deed, text) => self.in_text(deed, text, key),
+            InputMode::Confirm(act) => match key.code {
                 KeyCode::Enter | KeyCode::Char('y') => Effect::Act(act),
                 _ => {
                     self.message = Some(("nothing was changed".to_owned(), false));
                     Effect::None
                 }
             },
-            Mode::Browse => {
+            InputMode::Browse => {
                 self.message = None;
                 command.map_or(Effect::None, |command| self.obey(command, key))
             }
@@ -276,8 +276,8 @@ impl Board {
 
     fn in_help(&mut self, top: usize, command: Option<Command>) -> Effect {
         match command {
-            Some(Command::Down) => self.mode = Mode::Help(top + 1),
-            Some(Command::Up) => self.mode = Mode::Help(top.saturating_sub(1)),
+            Some(Command::Down) => self.mode = InputMode::Help(top + 1),
+            Some(Command::Up) => self.mode = InputMode::Help(top.saturating_sub(1)),
             _ => {}
         }
         Effect::None
@@ -292,7 +292,7 @@ impl Board {
             _ => {}
         }
         if key.code != KeyCode::Esc {
-            self.mode = Mode::Filter;
+            self.mode = InputMode::Filter;
         }
         let kept = self.selected().map(|task| task.id.clone());
         self.lay_out();
@@ -308,8 +308,8 @@ impl Board {
                     return Effect::None;
                 };
                 match Act::new(deed, &task.id, text.trim()) {
-                    Some(act) => self.mode = Mode::Confirm(act),
-                    None => self.mode = Mode::Say(deed, text),
+                    Some(act) => self.mode = InputMode::Confirm(act),
+                    None => self.mode = InputMode::Say(deed, text),
                 }
                 return Effect::None;
             }
@@ -317,7 +317,7 @@ impl Board {
             KeyCode::Char(c) if typed(key) => text.push(c),
             _ => {}
         }
-        self.mode = Mode::Say(deed, text);
+        self.mode = InputMode::Say(deed, text);
         Effect::None
     }
 
@@ -352,8 +352,8 @@ impl Board {
                 self.lay_out();
                 self.select(kept.as_deref());
             }
-            Command::Help => self.mode = Mode::Help(0),
-            Command::Filter => self.mode = Mode::Filter,
+            Command::Help => self.mode = InputMode::Help(0),
+            Command::Filter => self.mode = InputMode::Filter,
             Command::Lanes => {
                 let kept = self.selected().map(|task| task.id.clone());
                 self.by_owner = !self.by_owner;
@@ -410,8 +410,8 @@ impl Board {
             return self.say("there is no task here");
         };
         self.mode = match Act::new(deed, &task.id, "") {
-            Some(act) => Mode::Confirm(act),
-            None => Mode::Say(deed, String::new()),
+            Some(act) => InputMode::Confirm(act),
+            None => InputMode::Say(deed, String::new()),
         };
         Effect::None
     }
@@ -436,8 +436,8 @@ impl Board {
         };
         for column in columns {
             let has_card = |row: &usize| match &self.rows[*row] {
-                Row::Cards(cards) => cards[column].is_some(),
-                Row::Task(_) | Row::Line { .. } => false,
+                ViewRow::Cards(cards) => cards[column].is_some(),
+                ViewRow::Task(_) | ViewRow::Line { .. } => false,
             };
             let rows = (0..self.rows.len()).filter(has_card);
             if let Some(nearest) = rows.min_by_key(|row| row.abs_diff(self.cursor)) {
@@ -455,7 +455,7 @@ impl Board {
                 for column in 0..COLUMNS {
                     if self.task_at(row, column) == Some(place) {
                         self.cursor = row;
-                        if matches!(self.rows[row], Row::Cards(_)) {
+                        if matches!(self.rows[row], ViewRow::Cards(_)) {
                             self.column = column;
                         }
                         return;
@@ -474,9 +474,9 @@ impl Board {
             self.cursor = nearest;
         } else {
             // No card in this column.
-            let other = |row: &Row| match row {
-                Row::Cards(cards) => cards.iter().position(Option::is_some),
-                Row::Task(_) | Row::Line { .. } => None,
+            let other = |row: &ViewRow| match row {
+                ViewRow::Cards(cards) => cards.iter().position(Option::is_some),
+                ViewRow::Task(_) | ViewRow::Line { .. } => None,
             };
             if let Some((row, column)) = self
                 .rows
@@ -509,7 +509,7 @@ impl Board {
         };
         self.rows = match self.view {
             BOARD => self.cards(&shown),
-            1 => shown.into_iter().map(Row::Task).collect(),
+            1 => shown.into_iter().map(ViewRow::Task).collect(),
             2 => self.agents(&shown),
             3 => self.reviews(&shown),
             4 => self.dependencies(&shown),
@@ -525,7 +525,7 @@ impl Board {
         self.select(None);
     }
 
-    fn cards(&self, shown: &[usize]) -> Vec<Row> {
+    fn cards(&self, shown: &[usize]) -> Vec<ViewRow> {
         let mut lanes: Vec<(String, [Vec<usize>; COLUMNS])> = Vec::new();
         let mut places: BTreeMap<String, usize> = BTreeMap::new();
         for place in shown {
@@ -557,13 +557,13 @@ impl Board {
             let height = columns.iter().map(Vec::len).max().unwrap_or(0);
             for row in 0..height {
                 let cards = std::array::from_fn(|column| columns[column].get(row).copied());
-                rows.push(Row::Cards(cards));
+                rows.push(ViewRow::Cards(cards));
             }
         }
         rows
     }
 
-    fn agents(&self, shown: &[usize]) -> Vec<Row> {
+    fn agents(&self, shown: &[usize]) -> Vec<ViewRow> {
         let mut held: BTreeMap<&ActorName, Vec<usize>> = BTreeMap::new();
         for (name, _) in self.state.roster.actors() {
             held.entry(name).or_default();
@@ -588,7 +588,7 @@ impl Board {
         rows
     }
 
-    fn reviews(&self, shown: &[usize]) -> Vec<Row> {
+    fn reviews(&self, shown: &[usize]) -> Vec<ViewRow> {
         let waits = |task: &TaskDocument| column_of(task.status) == 3;
         let rows = shown
             .iter()
@@ -602,7 +602,7 @@ impl Board {
         rows.collect()
     }
 
-    fn dependencies(&self, shown: &[usize]) -> Vec<Row> {
+    fn dependencies(&self, shown: &[usize]) -> Vec<ViewRow> {
         let mut rows = Vec::new();
         for place in shown {
             let task = &self.document.tasks[*place];
@@ -627,7 +627,7 @@ impl Board {
         rows
     }
 
-    fn pull_requests(&self) -> Vec<Row> {
+    fn pull_requests(&self) -> Vec<ViewRow> {
         let tasks = &self.document.tasks;
         let rows = self.document.pull_requests.iter().map(|request| {
             let parts = [
@@ -654,7 +654,7 @@ impl Board {
         rows.collect()
     }
 
-    fn guardrails(&self) -> Vec<Row> {
+    fn guardrails(&self) -> Vec<ViewRow> {
         let rows = self.document.guardrails.iter().map(|guardrail| {
             let status =
                 words::guardrail_status(guardrail.status, guardrail.by_hand, guardrail.dirty);
@@ -671,7 +671,7 @@ impl Board {
         rows.collect()
     }
 
-    fn anomalies(&self) -> Vec<Row> {
+    fn anomalies(&self) -> Vec<ViewRow> {
         let rows = self.document.anomalies.iter().map(|anomaly| {
             let why = refusal::anomaly(&anomaly.cause, Some(self.seen_from));
             let text = format!("{}  {}  {why}", anomaly.entry.short(), anomaly.actor);
@@ -699,8 +699,8 @@ impl Board {
     }
 }
 
-fn line(task: Option<usize>, text: String, tone: Tone) -> Row {
-    Row::Line { task, text, tone }
+fn line(task: Option<usize>, text: String, tone: Tone) -> ViewRow {
+    ViewRow::Line { task, text, tone }
 }
 
 /// Whether a key is a character that somebody typed.

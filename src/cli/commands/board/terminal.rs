@@ -25,7 +25,7 @@ use signal_hook::{
 
 /// Something that the board has to react to.
 #[derive(Debug, Clone, Copy)]
-pub enum Happening {
+pub enum TerminalEvent {
     /// A key.
     Key(KeyEvent),
     /// The ledger may have moved.
@@ -50,15 +50,15 @@ impl Screen {
     ///
     /// # Errors
     /// The terminal cannot be set up.
-    pub fn enter(stdout: Stdout, tell: &Sender<Happening>) -> io::Result<Self> {
+    pub fn enter(stdout: Stdout, tell: &Sender<TerminalEvent>) -> io::Result<Self> {
         let mut signals = Signals::new([SIGTERM, SIGHUP, SIGINT, SIGQUIT, SIGTSTP, SIGCONT])?;
         let of_signals = tell.clone();
         thread::spawn(move || {
             for signal in signals.forever() {
                 let happening = match signal {
-                    SIGTSTP => Happening::Stop,
-                    SIGCONT => Happening::Continued,
-                    signal => Happening::Ended(signal),
+                    SIGTSTP => TerminalEvent::Stop,
+                    SIGCONT => TerminalEvent::Continued,
+                    signal => TerminalEvent::Ended(signal),
                 };
                 if of_signals.send(happening).is_err() {
                     break;
@@ -76,8 +76,8 @@ impl Screen {
         thread::spawn(move || {
             while let Ok(event) = event::read() {
                 let happening = match event {
-                    Event::Key(key) if key.kind != KeyEventKind::Release => Happening::Key(key),
-                    Event::Resize(..) => Happening::Resized,
+                    Event::Key(key) if key.kind != KeyEventKind::Release => TerminalEvent::Key(key),
+                    Event::Resize(..) => TerminalEvent::Resized,
                     _ => continue,
                 };
                 if of_keys.send(happening).is_err() {
@@ -107,7 +107,7 @@ impl Screen {
             .map(|_| ())
     }
 
-    /// Suspends the processes of this job, as Ctrl-Z does in other programs: a signal comes back as [`Happening::Stop`].
+    /// Suspends the processes of this job, as Ctrl-Z does in other programs: a signal comes back as [`TerminalEvent::Stop`].
     pub fn suspend_job() {
         // If that cannot be done, nothing is suspended.
         let _ = signal::kill(Pid::from_raw(0), signal::Signal::SIGTSTP);
