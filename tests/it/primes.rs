@@ -15,13 +15,18 @@ use serde_json::{Value, json};
 use crate::world::{Output, World};
 
 fn team() -> World {
+    let world = without_tasks();
+    world.done("add Parser --id A --gate claude");
+    world.done("add Tests --id B --priority high");
+    world
+}
+
+fn without_tasks() -> World {
     let world = World::new();
     world.git(&["commit", "-q", "--allow-empty", "-m", "code"]);
     world.done("init --actor ada");
     world.done("actor add codex --generate --role worker");
     world.done("actor add claude --generate --role worker --role reviewer");
-    world.done("add Parser --id A --gate claude");
-    world.done("add Tests --id B --priority high");
     world
 }
 
@@ -529,10 +534,7 @@ fn first_commands(brief: &str) -> Vec<String> {
 
 #[test]
 fn agents_that_are_given_only_their_page_finish_the_plan_of_a_real_day() {
-    let world = team();
-    for task in ["A", "B"] {
-        world.done(&format!("cancel {task}"));
-    }
+    let world = without_tasks();
     world.done("actor add copilot --generate --role worker");
     let plan = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/coordination_summary.md");
     let imported = world.coord(&["import", plan.to_str().unwrap()]);

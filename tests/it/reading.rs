@@ -108,7 +108,7 @@ fn status_has_the_keys_of_the_contract_and_local_facts_are_apart() {
     assert_eq!(status["ledger"]["tip"], tip(&world));
     assert_eq!(
         keys(&status["local"]),
-        "ref actor remote unconfirmed confirmed mine guardrails stale not_in_main cache"
+        "ref actor remote unconfirmed confirmed mine guardrails stale not_in_main pull_requests cache"
     );
     assert_eq!(status["local"]["ref"], "refs/coord/ledger");
     assert_eq!(status["local"]["mine"], serde_json::json!(["B"]));
@@ -480,7 +480,12 @@ fn the_report_of_a_day_that_is_over_stays_as_it_is() {
     );
     on(&world, "2025-10-17T09:00:00Z", "--actor codex done B");
     assert_eq!(report("2025-10-15", "2025-10-17T10:00:00Z"), first);
-    let over = second.replace(" so far", "");
+    // The lease ran out later that day.
+    let lapsed =
+        "\n## Lapsed claims\n\n- B: “Breaker” (codex, 2025-10-16 13:00 UTC)\n\n## By actor";
+    let over = second
+        .replace(" so far", "")
+        .replace("\n## By actor", lapsed);
     assert_eq!(report("2025-10-16", "2025-10-17T10:00:00Z"), over);
     assert!(report("2025-10-18", "2025-10-18T10:00:00Z").contains("; no entries so far.\n"));
 }
