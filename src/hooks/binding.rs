@@ -10,8 +10,6 @@ use crate::{
     git::repository::SeenWorktree,
 };
 
-pub use crate::core::plan::state::branch::{DEFAULT_PREFIX, branch_of, default_branch};
-
 /// A place in a repository.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Here {
@@ -177,18 +175,5 @@ mod tests {
         claim_in(&mut plan, "codex", &task, "plan");
         plan.done("codex", &task);
         assert_eq!(found(&plan, Some("task/A"), "plan", "codex"), None);
-    }
-
-    #[test]
-    fn every_task_name_makes_a_valid_branch_name() {
-        for (shown, branch) in [
-            ("B", "task/B"),
-            ("B~x7f3", "task/B-x7f3"),
-            ("a..b", "task/a--b"),
-            ("x.lock", "task/x.lock-"),
-            ("v1.", "task/v1.-"),
-        ] {
-            assert_eq!(default_branch(shown), branch);
-        }
     }
 }

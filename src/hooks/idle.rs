@@ -7,9 +7,9 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use super::binding::{DEFAULT_PREFIX, Here};
+use super::binding::Here;
 use crate::{
-    core::plan::state::State,
+    core::plan::state::{State, branch::DEFAULT_PREFIX},
     git::repository::{ObjectId, Repository},
 };
 

@@ -4,14 +4,13 @@
 
 use super::{
     HookInput, Response, UnrecordedWork, Work,
-    binding::branch_of,
     prepared::Prepared,
     trailers::{self, Trailers},
 };
 use crate::{
     core::{
         entry::event::{CommitId, TaskRef},
-        plan::state::State,
+        plan::state::{State, branch::branch_of},
     },
     git::{refs, repository::Repository},
     ledger::Error,

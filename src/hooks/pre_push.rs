@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use super::{
     HookFinding, HookInput, Next, Response,
-    binding::{branch_of, task_of_branch},
+    binding::task_of_branch,
     trailers::{self, TASK, Trailers},
 };
 use crate::{
@@ -15,7 +15,7 @@ use crate::{
         plan::{
             refusal::Code,
             rules,
-            state::{State, TaskIndex},
+            state::{State, TaskIndex, branch::branch_of},
         },
         values::{id::ActorName, time::Timestamp},
     },

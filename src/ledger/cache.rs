@@ -5,7 +5,6 @@
 
 use std::{
     fs,
-    io::Write as _,
     ops::Range,
     os::unix::fs::FileExt as _,
     path::{Path, PathBuf},
@@ -209,23 +208,13 @@ fn write_file(repository: &Repository, name: &str, verified: &Verified) {
     content.extend(crc32fast::hash(&header).to_be_bytes());
     content.extend(header);
     verified.state.keep(&mut content);
-    let path = path(repository, name);
-    let Some(folder) = path.parent() else { return };
-    // Renamed into place, so that a reader never sees half of it.
-    let fresh = folder.join(format!("{name}.{}", std::process::id()));
-    let written = fs::create_dir_all(folder)
-        .and_then(|()| fs::File::create(&fresh))
-        .and_then(|mut file| file.write_all(&content))
-        .and_then(|()| fs::rename(&fresh, &path));
-    if written.is_err() {
-        let _ = fs::remove_file(&fresh);
-    }
+    repository.keep(&format!("{FOLDER}/{name}"), &content);
 }
 
+/// The folder below `coord`.
+const FOLDER: &str = "cache";
+
 fn path(repository: &Repository, name: &str) -> PathBuf {
-    repository
-        .common_dir()
-        .join("coord")
-        .join("cache")
-        .join(name)
+    let folder = repository.common_dir().join("coord").join(FOLDER);
+    folder.join(name)
 }

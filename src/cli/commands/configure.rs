@@ -39,7 +39,7 @@ pub struct Args {
     /// The present ref stays until you move it: docs/sync.md has the commands.
     #[arg(long, value_name = "REF", value_parser = HOME_REFS)]
     pub home_ref: Option<String>,
-    /// Set the address of home, which clones without a remote are told
+    /// Set the address of home, for clones that have no remote
     #[arg(long, value_name = "URL", value_parser = address)]
     pub home_url: Option<Text>,
     /// Remove the address of home

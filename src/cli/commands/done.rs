@@ -17,13 +17,12 @@ use crate::{
         entry::event::{CommitId, Event, Mark, TaskEvent},
         plan::{
             refusal::Refusal,
-            state::{State, TaskIndex, task::Task},
+            state::{State, TaskIndex, branch::branch_of, task::Task},
         },
         values::text::{Text, shell_word},
     },
     git::repository::Repository,
     guard::{at_hand, guarded_tree, tree_of},
-    hooks::binding::branch_of,
     ledger::verified::Verified,
 };
 

@@ -10,10 +10,9 @@ use crate::{
     },
     core::{
         entry::event::{CommitId, Event, ReviewEvent},
-        plan::state::{State, TaskIndex},
+        plan::state::{State, TaskIndex, branch::branch_of},
     },
     git::repository::Repository,
-    hooks::binding::branch_of,
     render::refusal::review_needs,
 };
 

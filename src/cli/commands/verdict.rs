@@ -8,11 +8,10 @@ use crate::{
     cli::{CommandError, Context, files::input, reading::commit, task::act},
     core::{
         entry::event::{CommitId, Event, ReviewEvent},
-        plan::state::{State, TaskIndex, task::Task},
+        plan::state::{State, TaskIndex, branch::branch_of, task::Task},
         values::text::{Text, shell_word},
     },
     git::repository::Repository,
-    hooks::binding::branch_of,
     ledger::EntryDraft,
     render::refusal::review_needs,
 };

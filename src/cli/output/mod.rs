@@ -6,4 +6,5 @@ pub mod color;
 pub mod fields;
 pub(in crate::cli) mod json;
 pub mod pager;
+pub mod paper;
 pub mod ui;

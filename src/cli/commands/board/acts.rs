@@ -2,17 +2,16 @@
 //!
 //! Not here: the keys (`keys`), and what the rules allow (`core::plan::rules`).
 
-use std::{
-    cell::RefCell,
-    io::{self, Write},
-    rc::Rc,
-};
+use std::io;
 
 use crate::{
     cli::{
         CommandError, Context,
         commands::{blockers, claim, comment, headway, verdict},
-        output::ui::{Manner, Ui},
+        output::{
+            paper::Paper,
+            ui::{Manner, Ui},
+        },
         remote::auto,
     },
     core::values::text::{shell_word, visible},
@@ -114,8 +113,7 @@ impl Act {
         if auto::after_writing(&mut context) {
             return Err("another actor came first: see git coord status".to_owned());
         }
-        let said = paper.0.borrow();
-        let said = String::from_utf8_lossy(&said);
+        let said = paper.read();
         Ok(said.lines().next().unwrap_or_default().to_owned())
     }
 
@@ -141,18 +139,5 @@ impl Act {
             .try_get_matches_from(self.arguments())
             .map_err(wrong)?;
         A::from_arg_matches(&matches).map_err(wrong)
-    }
-}
-
-/// What a command writes, kept.
-#[derive(Clone, Default)]
-struct Paper(Rc<RefCell<Vec<u8>>>);
-
-impl Write for Paper {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.borrow_mut().write(bytes)
-    }
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -226,7 +226,7 @@ fn travel(reading: &Reading, board: &mut Board, moment: Option<usize>) -> Result
 fn details(reading: &Reading, revision: &Revision, id: &str, width: usize) -> Vec<String> {
     let state = &revision.state;
     let Ok(index) = state.exactly(id) else {
-        return vec![format!("there is no task '{id}' here")];
+        return vec![format!("no task '{id}' in this state")];
     };
     let style = Style {
         color: false,

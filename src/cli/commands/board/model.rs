@@ -229,7 +229,7 @@ impl Board {
         }
     }
 
-    /// Whether the cursor can be in this row: a line that is no heading, or a card of its column.
+    /// Whether the cursor can stop in this row. It cannot stop at a heading, or where its column has no card.
     fn is_stop(&self, row: usize) -> bool {
         match &self.rows[row] {
             ViewRow::Cards(cards) => cards[self.column].is_some(),

@@ -35,7 +35,7 @@ use crate::{
         },
         plan::{
             refusal::Refusal,
-            state::{State, TaskIndex},
+            state::{State, TaskIndex, branch::branch_of},
         },
         values::{
             id::ActorName,
@@ -47,7 +47,7 @@ use crate::{
         repository::{ObjectId, Repository},
     },
     guard::tree_of,
-    hooks::binding::{branch_of, task_of_found},
+    hooks::binding::task_of_found,
     ledger::EntryDraft,
 };
 use target::Target;

@@ -1,6 +1,6 @@
 //! The worktree of a task: its folder and branch, made by git; its task, actor and claim.
 //!
-//! Not here: the branch of a task (`hooks::binding`), and finding worktrees (`observe`).
+//! Not here: the branch of a task (`core::plan::state::branch`), and finding worktrees (`observe`).
 
 use std::{
     ffi::OsStr,
@@ -22,7 +22,11 @@ use crate::{
         entry::event::{Event, TaskRef, WorkEvent},
         plan::{
             refusal::Refusal,
-            state::{State, TaskIndex, task::Claim},
+            state::{
+                State, TaskIndex,
+                branch::{branch_of, default_branch},
+                task::Claim,
+            },
         },
         values::{
             text::{Text, shell_word},
@@ -34,7 +38,6 @@ use crate::{
         lock::{Backoff, Turn},
         repository::{ObjectId, Repository, UNFINISHED},
     },
-    hooks::binding::{branch_of, default_branch},
     ledger::{EntryDraft, Ledger},
     render::words,
 };

@@ -36,3 +36,21 @@ pub fn is_branch_of(state: &State, index: TaskIndex, task: &Task, branch: &str) 
         None => branch.starts_with(DEFAULT_PREFIX) && branch_of(state, index) == branch,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_task_name_makes_a_valid_branch_name() {
+        for (shown, branch) in [
+            ("B", "task/B"),
+            ("B~x7f3", "task/B-x7f3"),
+            ("a..b", "task/a--b"),
+            ("x.lock", "task/x.lock-"),
+            ("v1.", "task/v1.-"),
+        ] {
+            assert_eq!(default_branch(shown), branch);
+        }
+    }
+}
